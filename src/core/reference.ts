@@ -1,0 +1,32 @@
+/** What the books know that a document may name: the chart, the lists and the settings. One snapshot, read-only. */
+export type RecordKind = "account" | "item" | "vendor" | "customer" | "employee" | "class" | "department" | "term";
+
+/** One row of a list in the books, in our words. */
+export interface BooksRecord {
+  readonly kind: RecordKind;
+  /** The provider's id, a string of any length. */
+  readonly externalId: string;
+  /** Fully qualified name. */
+  readonly name: string;
+  /** Account number; null where the list has none. */
+  readonly number: string | null;
+  readonly active: boolean;
+  /** account: its type (`Bank`, `Accounts Payable` …). item: externalId of its income account. Other facts by name. */
+  readonly facts: Readonly<Record<string, string>>;
+}
+
+/** Settings of the books that decide what may be posted. */
+export interface BooksPreferences {
+  readonly companyName: string;
+  readonly homeCurrency: string;
+  readonly multiCurrency: boolean;
+  /** Last closed day, `2026-10-31`; null when nothing is closed. */
+  readonly closedThrough: string | null;
+  readonly tracksClasses: boolean;
+  readonly tracksDepartments: boolean;
+}
+
+export interface BooksReference {
+  readonly preferences: BooksPreferences;
+  readonly records: readonly BooksRecord[];
+}

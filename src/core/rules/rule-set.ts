@@ -1,0 +1,4 @@
+/** Replaced by the room that owns it. */
+export interface RuleSet {
+  name: string;
+}
