@@ -1,0 +1,89 @@
+import type { AccountingConnector, AccountingProvider, Capabilities, ConnectionSettings, Tokens } from "../connectors/accounting/connector.ts";
+import { Fault } from "../core/errors.ts";
+import type { Books } from "../store/books.ts";
+import { inOrganization } from "../store/database.ts";
+import { claimSecret, getSecret, putSecret, unclaimSecret } from "../store/secrets.ts";
+import type { EngineParts } from "./parts.ts";
+
+/** Refresh when less than this is left, so that a token does not end in the middle of a call. */
+const renewBeforeMs = 5 * 60_000;
+const claimWaitMs = 70_000;
+
+/** What `books.settings` holds for a connection: everything but the secrets. */
+export type StoredSettings = Omit<ConnectionSettings, "clientSecret" | "company" | "overrides"> & { readonly overrides?: Partial<Capabilities> };
+
+/** Opens the connection of these books. Secrets are opened from their envelopes here and live in memory only. */
+export async function connectBooks(parts: EngineParts, organizationId: string, books: Books): Promise<AccountingConnector> {
+  const provider = parts.providers.find(({ system }) => system === books.system);
+  if (provider === undefined) throw new Fault("configuration_invalid", `No connector for "${books.system}" is built in`);
+  const stored = books.settings as unknown as StoredSettings;
+  const clientSecret = await inOrganization(parts.database, organizationId, (tx) =>
+    getSecret(tx, parts.masterKey, { owner: ownerOf(books.booksId), field: "client_secret" }),
+  );
+  if (clientSecret === null) throw new Fault("credentials_refused", `The connection of ${books.name} has no client secret; connect it again`);
+  const settings: ConnectionSettings = { ...stored, company: books.company, clientSecret, overrides: stored.overrides ?? {} };
+  return provider.connect(settings, keepToken(parts, organizationId, { books, provider, settings }));
+}
+
+/** Where a books' secrets are filed. */
+export function ownerOf(booksId: string): string {
+  return `books:${booksId}`;
+}
+
+interface Held {
+  readonly books: Books;
+  readonly provider: AccountingProvider;
+  readonly settings: ConnectionSettings;
+}
+
+/**
+ * Token custody. One refresh at a time over all processes: whoever claims the row asks the provider, and the new pair
+ * is committed before it is used. Others wait for it. A token the provider refused is replaced once.
+ */
+function keepToken(parts: EngineParts, organizationId: string, held: Held): (refused?: boolean) => Promise<string> {
+  let current: Tokens | null = null;
+  let running: Promise<Tokens> | null = null;
+  const fresh = (tokens: Tokens) => tokens.accessExpiresAt - parts.now().getTime() > renewBeforeMs;
+  return async (refused = false) => {
+    if (current !== null && !refused && fresh(current)) return current.accessToken;
+    const bad = refused ? (current?.accessToken ?? null) : null;
+    running ??= renew(parts, organizationId, held, (tokens) => tokens.accessToken !== bad && fresh(tokens)).finally(() => {
+      running = null;
+    });
+    current = await running;
+    return current.accessToken;
+  };
+}
+
+async function renew(parts: EngineParts, organizationId: string, held: Held, isGood: (tokens: Tokens) => boolean): Promise<Tokens> {
+  const name = { owner: ownerOf(held.books.booksId), field: "tokens" };
+  const waitUntil = Date.now() + claimWaitMs;
+  for (;;) {
+    const { tokens, mine } = await inOrganization(parts.database, organizationId, async (tx) => {
+      const stored = await readTokens(parts, tx, name);
+      return isGood(stored) ? { tokens: stored, mine: false } : { tokens: stored, mine: await claimSecret(tx, name) };
+    });
+    if (isGood(tokens)) return tokens;
+    if (mine) return await exchange(parts, organizationId, held, tokens);
+    if (Date.now() > waitUntil) throw new Fault("upstream_busy", "Another worker is refreshing the sign-in and has not finished");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+async function exchange(parts: EngineParts, organizationId: string, held: Held, old: Tokens): Promise<Tokens> {
+  const name = { owner: ownerOf(held.books.booksId), field: "tokens" };
+  try {
+    const tokens = await held.provider.refresh(held.settings, old.refreshToken);
+    await inOrganization(parts.database, organizationId, (tx) => putSecret(tx, parts.masterKey, name, JSON.stringify(tokens)));
+    return tokens;
+  } catch (error) {
+    await inOrganization(parts.database, organizationId, (tx) => unclaimSecret(tx, name));
+    throw error;
+  }
+}
+
+async function readTokens(parts: EngineParts, tx: Parameters<typeof getSecret>[0], name: { owner: string; field: string }): Promise<Tokens> {
+  const text = await getSecret(tx, parts.masterKey, name);
+  if (text === null) throw new Fault("credentials_expired", "These books were never signed in to; connect them");
+  return JSON.parse(text) as Tokens;
+}

@@ -1,0 +1,21 @@
+import type { Engine, Receipt } from "./engine.ts";
+import { takeFileIn } from "./files.ts";
+import { sourceOf, takeIn } from "./ingest.ts";
+import type { EngineParts } from "./parts.ts";
+import { publishRuleSet } from "./publish-rules.ts";
+import { retryReview } from "./review.ts";
+
+/** The engine as gateway and command line see it. */
+export function createEngine(parts: EngineParts): Engine {
+  return {
+    ingest: async (actor, message) => {
+      const source = await sourceOf(parts, actor, message.sourceId);
+      const receipts: Receipt[] = [];
+      for await (const some of takeIn(parts, actor, source, message)) receipts.push(...some);
+      return receipts;
+    },
+    ingestFile: (actor, file) => takeFileIn(parts, actor, file),
+    retry: (actor, selection) => retryReview(parts, actor, selection),
+    publishRules: (actor, ruleSet) => publishRuleSet(parts, actor, ruleSet),
+  };
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import type { AccountingConnector, Lookup } from "../connectors/accounting/connector.ts";
+import type { BooksReference } from "../core/reference.ts";
+import { indexReference, lookup, type ReferenceIndex } from "../core/reference-index.ts";
+import { type CompiledRules, compileRuleSet } from "../core/rules/compile.ts";
+import type { RuleSet } from "../core/rules/rule-set.ts";
+import { Fault } from "../core/errors.ts";
+import { type Books, findBooks, findReference } from "../store/books.ts";
+import { inOrganization, type Tx } from "../store/database.ts";
+import type { Lease } from "../store/lanes.ts";
+import { findPartyLinks, type PartyLink } from "../store/parties.ts";
+import { findRuleSet } from "../store/rules.ts";
+import { connectBooks } from "./connections.ts";
+import type { EngineParts } from "./parts.ts";
+import { createPace, type Pace } from "./pace.ts";
+
+/** What one run over a lane works with. Read once at its start; only this lease holder changes the links meanwhile. */
+export interface LaneContext {
+  readonly parts: EngineParts;
+  readonly organizationId: string;
+  readonly books: Books;
+  readonly lease: Lease;
+  readonly connector: AccountingConnector;
+  readonly pace: Pace;
+  readonly rules: CompiledRules;
+  reference: ReferenceIndex;
+  /** TMS party → record in the books, by `kind/partyId`. */
+  readonly links: Map<string, PartyLink>;
+  /** Set when an answer of the books shows that our copy of their lists is old. */
+  staleReference: boolean;
+}
+
+/** Connections and compiled rules outlive a run: kept per process, replaced when their version changes. */
+export interface LaneCache {
+  readonly connectors: Map<string, { settings: string; connector: AccountingConnector; pace: Pace }>;
+  readonly rules: Map<string, { version: number; rules: CompiledRules }>;
+  readonly references: Map<string, { version: bigint; index: ReferenceIndex }>;
+  /** Names this process as a lease holder. */
+  readonly holder: string;
+}
+
+/** An empty cache for one worker process. */
+export function createLaneCache(): LaneCache {
+  return { connectors: new Map(), rules: new Map(), references: new Map(), holder: randomUUID() };
+}
+
+/** Key of a party in `links`. */
+export function linkKey(kind: string, partyId: string): string {
+  return `${kind}/${partyId}`;
+}
+
+/** The books' ids for our words: parties through the links, everything else through the books' lists. */
+export function lookupOf(context: Pick<LaneContext, "links" | "reference">): Lookup {
+  return (kind, name) => {
+    if (kind === "vendor" || kind === "customer") return context.links.get(linkKey(kind, name))?.externalId ?? undefined;
+    return lookup(context.reference, kind, name);
+  };
+}
+
+/** Reads what a run needs. The reference is read from the books first when there is none yet, or when it is old. */
+export async function openLane(parts: EngineParts, cache: LaneCache, organizationId: string, lease: Lease): Promise<LaneContext> {
+  const { books, links } = await inOrganization(parts.database, organizationId, async (tx) => ({
+    books: await requireBooks(tx, lease.booksId),
+    links: await findPartyLinks(tx, lease.booksId),
+  }));
+  const { connector, pace } = await cachedConnector(parts, cache, organizationId, books);
+  const rules = await cachedRules(parts, cache, organizationId, books.ruleSet);
+  const context = { parts, organizationId, books, lease, connector, pace, rules, staleReference: false };
+  const known = new Map(links.map((link) => [linkKey(link.kind, link.partyId), link]));
+  const reference = await cachedReference(parts, cache, organizationId, books);
+  return { ...context, links: known, reference };
+}
+
+async function requireBooks(tx: Tx, booksId: string): Promise<Books> {
+  const books = await findBooks(tx, booksId);
+  if (books === undefined) throw new Fault("not_found", `There are no books ${booksId}`);
+  return books;
+}
+
+async function cachedConnector(parts: EngineParts, cache: LaneCache, organizationId: string, books: Books) {
+  const settings = JSON.stringify([books.system, books.company, books.settings]);
+  const held = cache.connectors.get(books.booksId);
+  if (held !== undefined && held.settings === settings) return held;
+  const connector = await connectBooks(parts, organizationId, books);
+  const opened = { settings, connector, pace: createPace(connector.capabilities, () => parts.now().getTime()) };
+  cache.connectors.set(books.booksId, opened);
+  return opened;
+}
+
+async function cachedRules(parts: EngineParts, cache: LaneCache, organizationId: string, name: string): Promise<CompiledRules> {
+  const stored = await inOrganization(parts.database, organizationId, (tx) => findRuleSet(tx, name));
+  if (stored === undefined) throw new Fault("not_found", `There is no rule set "${name}"; publish one`);
+  const key = `${organizationId}/${name}`;
+  const held = cache.rules.get(key);
+  if (held?.version === stored.version) return held.rules;
+  const rules = compileRuleSet(stored.body as RuleSet, stored.version);
+  cache.rules.set(key, { version: stored.version, rules });
+  return rules;
+}
+
+/** The index of the books' lists as last read. An empty one before the first reading: `refreshReference` comes next. */
+async function cachedReference(parts: EngineParts, cache: LaneCache, organizationId: string, books: Books): Promise<ReferenceIndex> {
+  const held = cache.references.get(books.booksId);
+  if (held?.version === books.referenceVersion) return held.index;
+  const stored = await inOrganization(parts.database, organizationId, (tx) => findReference(tx, books));
+  const index = indexReference(stored ?? emptyReference(books.company));
+  if (stored !== null) cache.references.set(books.booksId, { version: books.referenceVersion, index });
+  return index;
+}
+
+function emptyReference(companyName: string): BooksReference {
+  const preferences = { companyName, homeCurrency: "USD", multiCurrency: false, closedThrough: null, tracksClasses: false, tracksDepartments: false };
+  return { preferences, records: [] };
+}

@@ -1,0 +1,237 @@
+import { createHash } from "node:crypto";
+import type { DocumentKind, LedgerDocument, PartyRef } from "../core/document.ts";
+import { buildDocuments, reverseDocument } from "../core/documents/build.ts";
+import type { TransportEvent } from "../core/events.ts";
+import type { Finding } from "../core/finding.ts";
+import { postingKey } from "../core/posting.ts";
+import { validateDocument } from "../core/validation/validate.ts";
+import { contentHashOf, type NewDocument, readPostable, type TakenNumber, writePostable } from "../store/documents.ts";
+import type { EarlierRevision, StoredEventState, WaitingEvent } from "../store/events.ts";
+import { newId } from "../store/ids.ts";
+import type { PartyLink } from "../store/parties.ts";
+import type { EventPosting, NewPosting } from "../store/postings.ts";
+import { type LaneContext, linkKey } from "./lane-context.ts";
+import { findPartyRecord, newParty } from "./parties.ts";
+
+/** An event with the documents the rules make of it now. */
+export interface Draft {
+  readonly stored: WaitingEvent;
+  readonly event: TransportEvent;
+  readonly documents: readonly LedgerDocument[];
+  readonly findings: readonly Finding[];
+}
+
+/** Everything that follows from one event, to be written at once. */
+export interface EventPlan {
+  readonly eventId: string;
+  readonly type: string;
+  readonly id: string;
+  readonly state: StoredEventState;
+  readonly findings: readonly Finding[];
+  readonly documents: readonly NewDocument[];
+  readonly postings: readonly NewPosting[];
+  readonly links: readonly PartyLink[];
+  /** Postings that never reached the books and are not wanted any more. */
+  readonly withdraw: readonly string[];
+  /** Postings in the books that a reversal of this plan takes back. */
+  readonly reverse: readonly string[];
+  /** Earlier revisions that this event replaces. */
+  readonly replaced: readonly { readonly eventId: string; readonly state: StoredEventState }[];
+}
+
+/** What stands of an event before it is planned: earlier revisions, and postings of them and of itself. */
+export interface Before {
+  readonly earlier: readonly EarlierRevision[];
+  readonly standing: readonly EventPosting[];
+}
+
+export interface Planner {
+  readonly plan: (draft: Draft, before: Before) => EventPlan;
+  /** A waiting revision that was replaced before anything came of it. */
+  readonly outdated: (stored: WaitingEvent) => EventPlan;
+}
+
+/** Builds and checks the documents of one event. A void makes none: what stood is reversed. */
+export function draftDocuments(context: Pick<LaneContext, "rules" | "reference">, stored: WaitingEvent, event: TransportEvent): Draft {
+  if (event.status === "void") return { stored, event, documents: [], findings: [] };
+  const { documents, findings } = buildDocuments(event, context.rules);
+  const checked = documents.flatMap((document) => validateDocument(document, context.reference, context.rules));
+  return { stored, event, documents, findings: [...findings, ...checked] };
+}
+
+/** Plans the events of one slice, in order: each sees the numbers and parties the ones before it took. */
+export function createPlanner(context: LaneContext, taken: readonly TakenNumber[]): Planner {
+  const numbers = new Map<string, TakenNumber[]>();
+  for (const row of taken) remember(numbers, row);
+  const parties = new Map<string, PartyLink>();
+  return {
+    outdated: ({ eventId, type, id }) => ({ ...nothing, eventId, type, id, state: "superseded" }),
+    plan: (draft, before) => planEvent({ context, numbers, parties }, draft, before),
+  };
+}
+
+const nothing = { findings: [], documents: [], postings: [], links: [], withdraw: [], reverse: [], replaced: [] };
+
+interface Slice {
+  readonly context: LaneContext;
+  readonly numbers: Map<string, TakenNumber[]>;
+  /** Links made in this slice, not yet in the context. */
+  readonly parties: Map<string, PartyLink>;
+}
+
+function remember(numbers: Map<string, TakenNumber[]>, row: TakenNumber): void {
+  const key = `${row.kind}/${row.number}`;
+  numbers.set(key, [...(numbers.get(key) ?? []), row]);
+}
+
+function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
+  const { stored, event } = draft;
+  const { eventId, type, id } = stored;
+  const base = { ...nothing, eventId, type, id };
+  const live = before.standing.filter((posting) => posting.reverses === null && posting.state !== "superseded" && posting.state !== "voided");
+  // What is on its way must arrive, or be proved absent, before anything can replace it.
+  if (live.some(({ state }) => state === "sending" || state === "uncertain")) return { ...base, state: "received" };
+  const findings = [...draft.findings, ...duplicateNumbers(slice, draft)];
+  const blocked = findings.some(({ severity }) => severity === "block");
+  const heldBack = blocked || findings.some(({ severity }) => severity === "hold");
+  if (heldBack) {
+    // Earlier revisions stay as they are until this one can take their place; what has not left yet waits with it.
+    const withdraw = live.filter(({ state, eventId: of }) => state === "ready" && of !== eventId).map(({ postingId }) => postingId);
+    return { ...base, state: blocked ? "review" : "held", findings, withdraw };
+  }
+  for (const { kind, number, party } of draft.documents) remember(slice.numbers, { kind, number, partyId: party?.id ?? null, eventId, type, id });
+  const inBooks = live.filter(({ state }) => state === "posted");
+  const { kept, fresh } = compare(draft.documents, inBooks);
+  const reversed = inBooks.filter(({ postingId }) => !kept.has(postingId));
+  const made = [...reversed.map((posting) => reversal(slice, draft, posting)), ...fresh.map((document) => newPosting(slice, draft, { document, before, renumber: reversed.length > 0 }))];
+  // Nothing to post, on purpose: the rules exclude it, or there is no money in it.
+  const isExcluded = made.length === 0 && kept.size === 0 && event.status !== "void";
+  return {
+    ...base,
+    state: isExcluded ? "excluded" : "prepared",
+    findings,
+    documents: made.flatMap((one) => one.documents),
+    postings: made.flatMap((one) => one.postings),
+    links: made.flatMap((one) => one.links),
+    withdraw: live.filter(({ state }) => state === "ready" || state === "refused").map(({ postingId }) => postingId),
+    reverse: reversed.map(({ postingId }) => postingId),
+    replaced: before.earlier.map((row) => ({ eventId: row.eventId, state: event.status === "void" ? "voided" : "superseded" })),
+  };
+}
+
+/** Documents that stand in the books unchanged are kept; the others are new. */
+function compare(documents: readonly LedgerDocument[], inBooks: readonly EventPosting[]) {
+  const kept = new Set<string>();
+  const fresh = documents.filter((document) => {
+    const hash = factsHash(document);
+    const same = inBooks.find(({ postingId, body }) => !kept.has(postingId) && factsHash(readPostable(body) as LedgerDocument) === hash);
+    if (same !== undefined) kept.add(same.postingId);
+    return same === undefined;
+  });
+  return { kept, fresh };
+}
+
+/** What a document says, without why it says so and under which number. */
+function factsHash(document: LedgerDocument): string {
+  const lines = document.lines.map(({ because: _, ...line }) => line);
+  return contentHashOf(writePostable({ ...document, number: "", lines } as unknown as LedgerDocument)).toString("hex");
+}
+
+function duplicateNumbers({ numbers }: Slice, { stored, documents }: Draft): Finding[] {
+  return documents.flatMap(({ kind, number, party }): Finding[] => {
+    const other = (numbers.get(`${kind}/${number}`) ?? []).find(
+      (row) => (row.type !== stored.type || row.id !== stored.id) && (!payable.has(kind) || row.partyId === (party?.id ?? null)),
+    );
+    if (other === undefined) return [];
+    return [
+      {
+        code: "number_duplicate",
+        severity: "block",
+        field: "/number",
+        message: `${label(kind)} ${number}${party === undefined ? "" : ` of ${party.name}`} was already made from ${other.type} ${other.id}`,
+        fix: "If it is the same document, exclude this event; otherwise correct its number in the TMS and send it as a new revision",
+        cause: `number_duplicate:${kind}:${number}`,
+      },
+    ];
+  });
+}
+
+/** Numbers of these are the payee's own: two payees may use the same one. */
+const payable: ReadonlySet<DocumentKind> = new Set(["bill", "vendor_credit"]);
+
+function label(kind: DocumentKind): string {
+  const text = kind.replaceAll("_", " ");
+  return text[0]!.toUpperCase() + text.slice(1);
+}
+
+interface Made {
+  readonly documents: NewDocument[];
+  readonly postings: NewPosting[];
+  readonly links: PartyLink[];
+}
+
+function reversal(slice: Slice, draft: Draft, posting: EventPosting): Made {
+  const document = reverseDocument(readPostable(posting.body) as LedgerDocument, { date: draft.event.date });
+  return posted(slice, draft, { document, version: 1, reverses: posting.documentId });
+}
+
+function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument; before: Before; renumber: boolean }): Made {
+  const { document, before, renumber } = one;
+  // A number that was reversed stays taken in the books: the new document says which revision it is.
+  const number = renumber ? suffixed(document.number, `-R${draft.stored.revision}`) : document.number;
+  const version = 1 + before.standing.filter(({ eventId, reverses }) => eventId === draft.stored.eventId && reverses === null).length;
+  return posted(slice, draft, { document: { ...document, number }, version, reverses: null });
+}
+
+/** Appends a suffix within 21 characters, the shortest limit of the books we know. */
+function suffixed(number: string, suffix: string): string {
+  return number.slice(0, 21 - suffix.length) + suffix;
+}
+
+function posted(slice: Slice, { stored }: Draft, one: { document: LedgerDocument; version: number; reverses: string | null }): Made {
+  const { context } = slice;
+  const { document, version, reverses } = one;
+  const { booksId } = context.books;
+  const party = waitFor(slice, document);
+  const documentId = newId();
+  const identity = [stored.sourceId, stored.type, stored.id, stored.revision, document.kind, document.number].join("/");
+  const key = postingKey({ organizationId: context.organizationId, booksId, documentId: identity, version }, sha256Hex);
+  const { name: ruleSet, version: ruleSetVersion } = context.rules;
+  return {
+    documents: [...party.documents, { documentId, eventId: stored.eventId, booksId, version, postable: document, ruleSet, ruleSetVersion, reverses }],
+    postings: [...party.postings, { postingId: newId(), documentId, eventId: stored.eventId, booksId, key, waitsFor: party.waitsFor }],
+    links: party.links,
+  };
+}
+
+/** The posting that must be in the books first: the record of the document's party, created here when nobody did yet. */
+function waitFor(slice: Slice, document: LedgerDocument): Made & { waitsFor: string | null } {
+  const made: Made = { documents: [], postings: [], links: [] };
+  let waitsFor: string | null = null;
+  for (const party of partiesOf(document)) {
+    const key = linkKey(party.type, party.id);
+    let link = slice.parties.get(key) ?? slice.context.links.get(key);
+    if (link === undefined) {
+      const record = findPartyRecord(slice.context.reference, party);
+      const created = record === undefined ? newParty(slice.context, party, document.currency) : null;
+      link = created?.link ?? { kind: party.type, partyId: party.id, postingId: null, externalId: record!.externalId };
+      slice.parties.set(key, link);
+      made.links.push(link);
+      if (created !== null) {
+        made.documents.push(created.document);
+        made.postings.push(created.posting);
+      }
+    }
+    if (link.externalId === null) waitsFor ??= link.postingId;
+  }
+  return { ...made, waitsFor };
+}
+
+function partiesOf(document: LedgerDocument): PartyRef[] {
+  const parties = [document.party, ...document.lines.map(({ party }) => party)].filter((party) => party !== undefined);
+  return parties.filter((party, index) => party.type !== "employee" && parties.findIndex(({ type, id }) => type === party.type && id === party.id) === index);
+}
+
+function sha256Hex(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

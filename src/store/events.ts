@@ -1,0 +1,143 @@
+import type { Statement, Tx } from "./database.ts";
+
+/** Where an accepted event stands. Every event is in exactly one of these at every moment. */
+export type StoredEventState = "received" | "prepared" | "posted" | "review" | "held" | "excluded" | "superseded" | "voided";
+
+/** An event as it is kept: `body` is the canonical JSON without its revision, `contentHash` its SHA-256. */
+export interface StoredEvent {
+  readonly eventId: string;
+  readonly sourceId: string;
+  readonly type: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly contentHash: Buffer;
+  readonly body: string;
+  readonly booksId: string;
+  readonly number: string | null;
+  readonly date: string;
+  readonly currency: string;
+  readonly totalMinor: bigint;
+  /** It cancels what the earlier revisions made. */
+  readonly isVoid: boolean;
+}
+
+/** One known revision of a key. */
+export interface KnownRevision {
+  readonly type: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly contentHash: Buffer;
+}
+
+const selectKnown: Statement = {
+  name: "events_known",
+  text: `select e.type, e.id, e.revision, e.content_hash as "contentHash"
+    from (select distinct * from unnest($3::text[], $4::text[]) as given(type, id)) given
+    join events e on e.organization_id = $1 and e.source_id = $2 and e.type = given.type and e.id = given.id`,
+};
+
+/** All revisions known of the given keys of one source. */
+export function findKnownRevisions(tx: Tx, sourceId: string, keys: readonly { type: string; id: string }[]): Promise<KnownRevision[]> {
+  return tx.rows<KnownRevision>(selectKnown, [tx.organizationId, sourceId, keys.map(({ type }) => type), keys.map(({ id }) => id)]);
+}
+
+const insert: Statement = {
+  name: "events_insert",
+  text: `insert into events (organization_id, state, event_id, source_id, type, id, revision, content_hash, body, books_id, number, date, currency, total_minor, is_void)
+    select $1, 'received', * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bytea[], $8::text[], $9::uuid[], $10::text[], $11::date[], $12::text[], $13::bigint[], $14::boolean[])
+    on conflict (organization_id, source_id, type, id, revision) do nothing
+    returning event_id as "eventId"`,
+};
+
+/** Inserts new events as `received`. Answers the ids that were inserted: one that is missing lost a race to the same key. */
+export async function insertEvents(tx: Tx, events: readonly StoredEvent[]): Promise<Set<string>> {
+  if (events.length === 0) return new Set();
+  const rows = await tx.rows<{ eventId: string }>(insert, [
+    tx.organizationId,
+    events.map((event) => event.eventId),
+    events.map((event) => event.sourceId),
+    events.map((event) => event.type),
+    events.map((event) => event.id),
+    events.map((event) => event.revision),
+    events.map((event) => event.contentHash),
+    events.map((event) => event.body),
+    events.map((event) => event.booksId),
+    events.map((event) => event.number),
+    events.map((event) => event.date),
+    events.map((event) => event.currency),
+    events.map((event) => event.totalMinor),
+    events.map((event) => event.isVoid),
+  ]);
+  return new Set(rows.map((row) => row.eventId));
+}
+
+/** A waiting event together with what became of its earlier revisions. */
+export interface WaitingEvent {
+  readonly eventId: string;
+  readonly sourceId: string;
+  readonly type: string;
+  readonly id: string;
+  readonly revision: number;
+  readonly body: string;
+}
+
+const selectWaiting: Statement = {
+  name: "events_waiting",
+  text: `select event_id as "eventId", source_id as "sourceId", type, id, revision, body from events
+    where organization_id = $1 and books_id = $2 and state = 'received' and event_id > $3 order by event_id limit $4`,
+};
+
+/** The next events that have not been prepared, oldest first, after `afterId`. */
+export function findWaitingEvents(tx: Tx, booksId: string, page: { afterId: string; limit: number }): Promise<WaitingEvent[]> {
+  return tx.rows<WaitingEvent>(selectWaiting, [tx.organizationId, booksId, page.afterId, page.limit]);
+}
+
+/** An earlier revision that still stands. */
+export interface EarlierRevision {
+  readonly eventId: string;
+  readonly ofEventId: string;
+  readonly revision: number;
+  readonly state: StoredEventState;
+}
+
+const selectEarlier: Statement = {
+  name: "events_earlier",
+  text: `select old.event_id as "eventId", new.event_id as "ofEventId", old.revision, old.state
+    from events new join events old
+      on old.organization_id = new.organization_id and old.source_id = new.source_id and old.type = new.type and old.id = new.id and old.revision < new.revision
+    where new.organization_id = $1 and new.event_id = any($2::uuid[]) and old.state not in ('superseded', 'voided')
+    order by old.revision`,
+};
+
+/** Earlier revisions of these events that were neither superseded nor voided. */
+export function findEarlierRevisions(tx: Tx, eventIds: readonly string[]): Promise<EarlierRevision[]> {
+  return tx.rows<EarlierRevision>(selectEarlier, [tx.organizationId, eventIds]);
+}
+
+const move: Statement = {
+  name: "events_move",
+  text: `update events set state = moved.state, updated_at = now()
+    from unnest($2::uuid[], $3::text[]) as moved(event_id, state)
+    where events.organization_id = $1 and events.event_id = moved.event_id and events.state <> moved.state`,
+};
+
+/** Sets the state of each event. Answers how many rows changed. */
+export function moveEvents(tx: Tx, moves: readonly { eventId: string; state: StoredEventState }[]): Promise<number> {
+  if (moves.length === 0) return Promise.resolve(0);
+  return tx.change(move, [tx.organizationId, moves.map(({ eventId }) => eventId), moves.map(({ state }) => state)]);
+}
+
+const settle: Statement = {
+  name: "events_settle",
+  text: `update events set updated_at = now(), state = case
+      when exists (select 1 from postings p where p.organization_id = $1 and p.event_id = events.event_id and p.state = 'refused') then 'review'
+      when exists (select 1 from postings p where p.organization_id = $1 and p.event_id = events.event_id and p.state in ('ready', 'sending', 'uncertain')) then 'prepared'
+      when is_void then 'voided'
+      else 'posted' end
+    where organization_id = $1 and event_id = any($2::uuid[]) and state in ('prepared', 'review', 'posted')`,
+};
+
+/** Brings events up to what their postings say: all in the books → `posted`, one refused → `review`, otherwise `prepared`. */
+export async function settleEvents(tx: Tx, eventIds: readonly string[]): Promise<void> {
+  if (eventIds.length > 0) await tx.change(settle, [tx.organizationId, eventIds]);
+}

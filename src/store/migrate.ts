@@ -1,0 +1,72 @@
+import { Kysely, PostgresDialect, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import pg from "pg";
+import { applicationRole } from "./database.ts";
+import { appendOnlyTables, directoryTables, init } from "./migrations/0001_init.ts";
+
+const migrations: Readonly<Record<string, Migration>> = {
+  "0001_init": {
+    up: async (db) => {
+      await sql.raw(init).execute(db);
+      await guardTables(db);
+    },
+  },
+};
+
+/**
+ * Brings the database to the newest shape and hands it to the application role. Safe when several processes start at
+ * once. Needs a login that may create roles and schemas; an existing role `ledgerlane_app` is used as it is.
+ */
+export async function migrate(url: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url, max: 2, application_name: "ledgerlane-migrate" });
+  pool.on("error", () => undefined);
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await ensureRole(db);
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  } finally {
+    await db.destroy();
+  }
+}
+
+async function ensureRole(db: Kysely<unknown>): Promise<void> {
+  // Two starters may race here: the lock makes one wait, and roles belong to the whole server, so a name may exist already.
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('ledgerlane role'))`.execute(tx);
+    await sql
+      .raw(
+        `do $$ begin
+           create role ${applicationRole} nologin nosuperuser nobypassrls;
+         exception when duplicate_object or unique_violation then null; end $$;
+         do $$ begin
+           execute format('grant ${applicationRole} to %I', current_user);
+         end $$;
+         create schema if not exists pgboss authorization ${applicationRole};
+         grant usage on schema public to ${applicationRole};`,
+      )
+      .execute(tx);
+  });
+}
+
+async function guardTables(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ name: string }>`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'organization_id'`.execute(db);
+  for (const { name } of rows) {
+    const crosses = (directoryTables as readonly string[]).includes(name) ? " or current_setting('ledgerlane.directory', true) = 'on'" : "";
+    const rights = (appendOnlyTables as readonly string[]).includes(name) ? "select, insert" : "select, insert, update, delete";
+    await sql
+      .raw(
+        `alter table ${name} enable row level security;
+         alter table ${name} force row level security;
+         create policy ${name}_of_organization on ${name}
+           using (organization_id = nullif(current_setting('ledgerlane.organization', true), '')::uuid${crosses})
+           with check (organization_id = nullif(current_setting('ledgerlane.organization', true), '')::uuid);
+         grant ${rights} on ${name} to ${applicationRole};`,
+      )
+      .execute(db);
+  }
+  await sql.raw(`grant usage on all sequences in schema public to ${applicationRole}`).execute(db);
+}

@@ -1,0 +1,139 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serverNames, startTestServer, type TestServer } from "../../tests/setup/databases.ts";
+import { insertBooks } from "./books.ts";
+import { type Database, inDirectory, inOrganization, openDatabase } from "./database.ts";
+import { findKnownRevisions, insertEvents, type StoredEvent } from "./events.ts";
+import { newId } from "./ids.ts";
+import { createLane, fenceLane, findFreeLanes, releaseLane, renewLane, takeLane } from "./lanes.ts";
+import { migrate } from "./migrate.ts";
+import { findOrganizations, insertOrganization } from "./organizations.ts";
+import { claimSecret, getSecret, putSecret } from "./secrets.ts";
+
+describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
+  let server: TestServer;
+  let database: Database;
+  beforeAll(async () => {
+    server = await startTestServer(serverName);
+    database = await server.database();
+  });
+  afterAll(() => server.stop());
+
+  async function organization(): Promise<string> {
+    const id = randomUUID();
+    await inOrganization(database, id, (tx) => insertOrganization(tx, `org ${id}`));
+    return id;
+  }
+
+  async function lane(): Promise<{ organizationId: string; booksId: string }> {
+    const organizationId = await organization();
+    const booksId = randomUUID();
+    await inOrganization(database, organizationId, async (tx) => {
+      await insertBooks(tx, { booksId, name: "Books", system: "quickbooks-online", company: "1", settings: {}, ruleSet: "trucking" });
+      await createLane(tx, booksId);
+    });
+    return { organizationId, booksId };
+  }
+
+  function event(booksId: string, over: Partial<StoredEvent> = {}): StoredEvent {
+    const base = { eventId: newId(), sourceId: "tms", type: "fuel_transaction", id: randomUUID(), revision: 1, contentHash: randomBytes(32), body: "{}", booksId };
+    return { ...base, number: null, date: "2026-10-01", currency: "USD", totalMinor: 100n, isVoid: false, ...over };
+  }
+
+  test("every table with an organization is under forced row-level security, and the application cannot bypass it", async () => {
+    const { rows } = await database.pool.query(`
+      select c.relname, c.relrowsecurity and c.relforcerowsecurity as guarded from pg_class c
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not like 'kysely_%'`);
+    expect(rows.length).toBeGreaterThan(15);
+    expect(rows.filter((row) => !row.guarded)).toEqual([]);
+    const role = await database.pool.query("select current_user as name, rolsuper, rolbypassrls from pg_roles where rolname = current_user");
+    expect(role.rows[0]).toEqual({ name: "ledgerlane_app", rolsuper: false, rolbypassrls: false });
+    await database.pool.query("reset role");
+    expect((await database.pool.query("select current_user as name")).rows[0].name).toBe("ledgerlane_app");
+  });
+
+  test("one organization cannot see or write another's rows, and a forgotten scope sees none", async () => {
+    const a = await lane();
+    const b = await lane();
+    const mine = event(a.booksId);
+    await inOrganization(database, a.organizationId, (tx) => insertEvents(tx, [mine]));
+    const seenByB = await inOrganization(database, b.organizationId, (tx) => findKnownRevisions(tx, "tms", [mine]));
+    expect(seenByB).toEqual([]);
+    expect((await database.pool.query("select count(*)::int as n from events")).rows[0].n).toBe(0);
+    const forged = inOrganization(database, b.organizationId, (tx) => tx.change({ name: "forged", text: "insert into organizations values ($1, 'x')" }, [a.organizationId]));
+    await expect(forged).rejects.toThrow(/row-level security/);
+    const crossed = inOrganization(database, b.organizationId, (tx) => insertEvents({ ...tx, organizationId: a.organizationId }, [event(a.booksId)]));
+    await expect(crossed).rejects.toThrow(/row-level security/);
+  });
+
+  test("the directory shows lanes of everybody and no events", async () => {
+    const a = await lane();
+    await inOrganization(database, a.organizationId, (tx) => insertEvents(tx, [event(a.booksId)]));
+    expect((await findFreeLanes(database)).some(({ booksId }) => booksId === a.booksId)).toBe(true);
+    expect(await inDirectory(database, (tx) => tx.rows({ name: "peek", text: "select 1 from events" }))).toEqual([]);
+  });
+
+  test("audit leaves can be added and read, never changed or deleted", async () => {
+    await expect(database.pool.query("delete from audit_leaves")).rejects.toThrow(/permission denied/);
+    await expect(database.pool.query("update audit_leaves set actor = 'x'")).rejects.toThrow(/permission denied/);
+    await expect(database.pool.query("truncate audit_leaves")).rejects.toThrow(/permission denied/);
+  });
+
+  test("an event key is inserted once however many try at the same time", async () => {
+    const { organizationId, booksId } = await lane();
+    const one = event(booksId);
+    const tries = Array.from({ length: 8 }, () => inOrganization(database, organizationId, (tx) => insertEvents(tx, [{ ...one, eventId: newId() }])));
+    const inserted = (await Promise.all(tries)).map((ids) => ids.size);
+    expect(inserted.reduce((sum, count) => sum + count, 0)).toBe(1);
+  });
+
+  test("a lane has one holder; a lease that ran out is taken over and the old holder is fenced off", async () => {
+    const { organizationId, booksId } = await lane();
+    const [first, second] = [randomUUID(), randomUUID()];
+    const take = (holder: string, seconds: number) => inOrganization(database, organizationId, (tx) => takeLane(tx, booksId, holder, seconds));
+    const held = await take(first, 0.3);
+    expect(held?.epoch).toBe(1n);
+    expect(await take(second, 10)).toBeNull();
+    const taken = await pollUntil(() => take(second, 10));
+    expect(taken.epoch).toBe(2n);
+    await expect(inOrganization(database, organizationId, (tx) => fenceLane(tx, held!))).rejects.toMatchObject({ code: "lease_lost" });
+    expect(await inOrganization(database, organizationId, (tx) => renewLane(tx, held!, 10))).toBe(false);
+    await inOrganization(database, organizationId, (tx) => releaseLane(tx, held!)); // Releases nothing: it is not his any more.
+    await inOrganization(database, organizationId, (tx) => fenceLane(tx, taken));
+  });
+
+  test("a secret opens only in its own place and with its own master key, and one claimant refreshes it", async () => {
+    const [a, b] = [await organization(), await organization()];
+    const masterKey = randomBytes(32);
+    const name = { owner: "books:1", field: "tokens" };
+    await inOrganization(database, a, (tx) => putSecret(tx, masterKey, name, "refresh-token"));
+    expect(await inOrganization(database, a, (tx) => getSecret(tx, masterKey, name))).toBe("refresh-token");
+    await expect(inOrganization(database, a, (tx) => getSecret(tx, randomBytes(32), name))).rejects.toMatchObject({ code: "credentials_refused" });
+    const [row] = await inOrganization(database, a, (tx) => tx.rows<{ wrapped_key: Buffer; sealed: Buffer }>({ name: "steal", text: "select wrapped_key, sealed from secrets" }));
+    expect(row!.sealed.includes("refresh-token")).toBe(false);
+    await inOrganization(database, b, (tx) =>
+      tx.change({ name: "plant", text: "insert into secrets values ($1, 'books:1', 'tokens', 1, $2, $3)" }, [b, row!.wrapped_key, row!.sealed]),
+    );
+    await expect(inOrganization(database, b, (tx) => getSecret(tx, masterKey, name))).rejects.toMatchObject({ code: "credentials_refused" });
+    const claims = await Promise.all(Array.from({ length: 6 }, () => inOrganization(database, a, (tx) => claimSecret(tx, name))));
+    expect(claims.filter(Boolean)).toHaveLength(1);
+  });
+
+  test("several starters bring an empty database up at the same time", async () => {
+    const url = await server.empty();
+    await Promise.all([migrate(url), migrate(url), migrate(url)]);
+    const fresh = openDatabase(url);
+    const id = randomUUID();
+    await inOrganization(fresh, id, (tx) => insertOrganization(tx, "First"));
+    expect(await inDirectory(fresh, (tx) => findOrganizations(tx, "First"))).toEqual([id]);
+    await fresh.close();
+  });
+});
+
+async function pollUntil<T>(look: () => Promise<T | null>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
