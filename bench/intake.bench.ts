@@ -18,16 +18,31 @@ async function intake(size: "full" | "smoke"): Promise<Record<string, unknown>> 
     const http: number[] = [];
     for (let round = 0; round < rounds + 1; round++) {
       const made = fuelEvents(events).map((event) => ({ ...event, id: `${round}-${event.id}` }));
-      const bodies = Array.from({ length: events / batch }, (_, index) => made.slice(index * batch, (index + 1) * batch).map((event) => JSON.stringify(event)));
+      const bodies = Array.from({ length: events / batch }, (_, index) =>
+        made.slice(index * batch, (index + 1) * batch).map((event) => JSON.stringify(event)),
+      );
       const yardstick = await insertPlainly(rig.core.database.url, bodies);
-      const measured = await sendFromOutside(rig, bodies.map((texts) => `[${texts.join(",")}]`));
+      const measured = await sendFromOutside(
+        rig,
+        bodies.map((texts) => `[${texts.join(",")}]`),
+      );
       if (round === 0 && size === "full") continue; // The first round warms both up.
       plain.push(events / yardstick);
       http.push(events / measured);
     }
     const [eventsPerSecond, yardstickPerSecond] = [median(http), median(plain)].map(Math.round) as [number, number];
     const ratio = Number((eventsPerSecond / yardstickPerSecond).toFixed(3));
-    return { events, rounds, batch, inFlight, eventsPerSecond, yardstick: "PostgreSQL batched insert of the same bytes", yardstickPerSecond, ratio, rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20) };
+    return {
+      events,
+      rounds,
+      batch,
+      inFlight,
+      eventsPerSecond,
+      yardstick: "PostgreSQL batched insert of the same bytes",
+      yardstickPerSecond,
+      ratio,
+      rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    };
   } finally {
     await rig.close();
   }
@@ -35,14 +50,20 @@ async function intake(size: "full" | "smoke"): Promise<Record<string, unknown>> 
 
 async function insertPlainly(url: string, bodies: readonly string[][]): Promise<number> {
   const pool = new pg.Pool({ connectionString: url, max: inFlight });
-  await pool.query("create table if not exists yardstick (id bigint generated always as identity primary key, key text not null unique, body text not null)");
+  await pool.query(
+    "create table if not exists yardstick (id bigint generated always as identity primary key, key text not null unique, body text not null)",
+  );
   let next = 0;
   const start = performance.now();
   const inserter = async () => {
     while (next < bodies.length) {
       const index = next++;
       const keys = bodies[index]!.map((_, line) => `${start}-${index}-${line}`);
-      await pool.query({ name: "plain", text: "insert into yardstick (key, body) select * from unnest($1::text[], $2::text[])", values: [keys, bodies[index]] });
+      await pool.query({
+        name: "plain",
+        text: "insert into yardstick (key, body) select * from unnest($1::text[], $2::text[])",
+        values: [keys, bodies[index]],
+      });
     }
   };
   await Promise.all(Array.from({ length: inFlight }, inserter));

@@ -19,7 +19,9 @@ async function pipeline(size: "full" | "smoke"): Promise<Record<string, unknown>
     const emulatorPerSecond = await feedBare(sandbox.url, events);
     rig = await startRig({ worker: true, books: (core, ids) => connect(sandbox.url, core, ids) });
     const made = fuelEvents(events);
-    const bodies = Array.from({ length: Math.ceil(events / 100) }, (_, index) => JSON.stringify(made.slice(index * 100, (index + 1) * 100)));
+    const bodies = Array.from({ length: Math.ceil(events / 100) }, (_, index) =>
+      JSON.stringify(made.slice(index * 100, (index + 1) * 100)),
+    );
     let rssMax = 0;
     const watch = setInterval(() => {
       rssMax = Math.max(rssMax, process.memoryUsage.rss());
@@ -30,7 +32,10 @@ async function pipeline(size: "full" | "smoke"): Promise<Record<string, unknown>
     await drained(rig, events);
     const seconds = (performance.now() - start) / 1_000;
     clearInterval(watch);
-    const ledger = await readControl<{ totals: { debit: string; credit: string } }>(sandbox.url, `ledger?system=quickbooks-online&id=${await companyOf(rig)}`);
+    const ledger = await readControl<{ totals: { debit: string; credit: string } }>(
+      sandbox.url,
+      `ledger?system=quickbooks-online&id=${await companyOf(rig)}`,
+    );
     return {
       documents: events,
       documentsPerSecond: Math.round(events / seconds),
@@ -49,7 +54,9 @@ async function pipeline(size: "full" | "smoke"): Promise<Record<string, unknown>
 }
 
 async function startSandboxProcess() {
-  const child = fork(fileURLToPath(new URL("../src/sandbox/child.ts", import.meta.url)), ["0"], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(fileURLToPath(new URL("../src/sandbox/child.ts", import.meta.url)), ["0"], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const url = await new Promise<string>((resolve) => child.once("message", (message) => resolve((message as { url: string }).url)));
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
@@ -79,23 +86,40 @@ interface Pair {
 
 const system = "quickbooks-online";
 
-async function connect(url: string, core: Parameters<NonNullable<Parameters<typeof startRig>[0]["books"]>>[0], ids: { organizationId: string; booksId: string }) {
+async function connect(
+  url: string,
+  core: Parameters<NonNullable<Parameters<typeof startRig>[0]["books"]>>[0],
+  ids: { organizationId: string; booksId: string },
+) {
   const company = await readControl<Company>(url, "companies", { system, template: "trucking" });
   const pair = await readControl<Pair>(url, "tokens", { system, id: company.id });
   const tokens = { ...pair, accessExpiresAt: Date.now() + 3_600_000, refreshExpiresAt: Date.now() + 8_640_000_000 };
   const owner = ownerOf(ids.booksId);
   const masterKey = core.parts.masterKey;
   // Secrets need no books row: they are filed under its id.
-  await inOrganization(core.database, ids.organizationId, (tx) => putSecret(tx, masterKey, { owner, field: "client_secret" }, company.credentials.clientSecret));
-  await inOrganization(core.database, ids.organizationId, (tx) => putSecret(tx, masterKey, { owner, field: "tokens" }, JSON.stringify(tokens)));
+  await inOrganization(core.database, ids.organizationId, (tx) =>
+    putSecret(tx, masterKey, { owner, field: "client_secret" }, company.credentials.clientSecret),
+  );
+  await inOrganization(core.database, ids.organizationId, (tx) =>
+    putSecret(tx, masterKey, { owner, field: "tokens" }, JSON.stringify(tokens)),
+  );
   const base = `${url}/quickbooks-online`;
   const overrides = { requestsPerMinute: 600_000, requestsPerSecond: 10_000, batchesPerMinute: 600_000, executionLimitMs: 3_000 };
-  const settings = { apiUrl: base, tokenUrl: `${base}/oauth2/v1/tokens/bearer`, authorizeUrl: `${base}/connect/oauth2`, appUrl: base, clientId: company.credentials.clientId, overrides };
+  const settings = {
+    apiUrl: base,
+    tokenUrl: `${base}/oauth2/v1/tokens/bearer`,
+    authorizeUrl: `${base}/connect/oauth2`,
+    appUrl: base,
+    clientId: company.credentials.clientId,
+    overrides,
+  };
   return { company: company.id, settings };
 }
 
 async function companyOf(rig: Rig): Promise<string> {
-  const [row] = await inOrganization(rig.core.database, rig.organizationId, (tx) => tx.rows<{ company: string }>({ name: "bench_company", text: "select company from books" }));
+  const [row] = await inOrganization(rig.core.database, rig.organizationId, (tx) =>
+    tx.rows<{ company: string }>({ name: "bench_company", text: "select company from books" }),
+  );
   return row!.company;
 }
 
@@ -116,14 +140,26 @@ async function feedBare(url: string, documents: number): Promise<number> {
   const { accessToken } = await readControl<Pair>(url, "tokens", { system, id: company.id });
   const base = `${url}/quickbooks-online/v3/company/${company.id}`;
   const headers = { authorization: `Bearer ${accessToken}`, accept: "application/json", "content-type": "application/json" };
-  const found = await fetch(`${base}/query?query=${encodeURIComponent("select * from Account where AcctNum in ('5210', '2050')")}`, { headers });
+  const found = await fetch(`${base}/query?query=${encodeURIComponent("select * from Account maxresults 1000")}`, { headers });
   const accounts = ((await found.json()) as { QueryResponse: { Account: { Id: string; AcctNum: string }[] } }).QueryResponse.Account;
   const [diesel, clearing] = ["5210", "2050"].map((number) => accounts.find(({ AcctNum }) => AcctNum === number)!.Id);
-  const line = (type: string, id: string) => ({ DetailType: "JournalEntryLineDetail", Amount: 100, JournalEntryLineDetail: { PostingType: type, AccountRef: { value: id } } });
+  const line = (type: string, id: string) => ({
+    DetailType: "JournalEntryLineDetail",
+    Amount: 100,
+    JournalEntryLineDetail: { PostingType: type, AccountRef: { value: id } },
+  });
   const start = performance.now();
   for (let sent = 0; sent < documents; sent += 25) {
-    const items = Array.from({ length: 25 }, (_, index) => ({ bId: `b${index}`, operation: "create", JournalEntry: { DocNumber: `Y-${sent + index}`, Line: [line("Debit", diesel!), line("Credit", clearing!)] } }));
-    const response = await fetch(`${base}/batch?requestid=y${sent}`, { method: "POST", headers, body: JSON.stringify({ BatchItemRequest: items }) });
+    const items = Array.from({ length: 25 }, (_, index) => ({
+      bId: `b${index}`,
+      operation: "create",
+      JournalEntry: { DocNumber: `Y-${sent + index}`, Line: [line("Debit", diesel!), line("Credit", clearing!)] },
+    }));
+    const response = await fetch(`${base}/batch?requestid=y${sent}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ BatchItemRequest: items }),
+    });
     const text = await response.text();
     if (!response.ok || text.includes('"Fault"')) throw new Error(`The emulator refused: ${text.slice(0, 500)}`);
   }

@@ -24,7 +24,10 @@ export interface Rig {
 }
 
 /** Starts database, gateway and, when asked, the worker. */
-export async function startRig(options: { worker: boolean; books?: (core: Core, rig: { organizationId: string; booksId: string }) => Promise<{ company: string; settings: Record<string, unknown> }> }): Promise<Rig> {
+export async function startRig(options: {
+  worker: boolean;
+  books?: (core: Core, rig: { organizationId: string; booksId: string }) => Promise<{ company: string; settings: Record<string, unknown> }>;
+}): Promise<Rig> {
   const dataDir = await mkdtemp(join(tmpdir(), "ledgerlane-bench-"));
   const config = readConfig({ LEDGERLANE_DATA_DIR: dataDir, LEDGERLANE_PORT: "0", LEDGERLANE_LOG_LEVEL: "warn" });
   const core = await startCore(config, randomBytes(32));
@@ -70,8 +73,21 @@ export function fuelEvents(count: number): FuelTransaction[] {
         { qualifier: "AUTH", value: `A${index}` },
         { qualifier: "CARD", value: "7731" },
       ],
-      memo: "Nightly fuel card feed, ticket as printed at the pump; odometer and prompts as entered by the driver at the time of the purchase".padEnd(360, "."),
-      lines: [{ lineNo: 1, code: "FULSD", product: "ULSD", description: "Diesel", quantity: { value: `${gallons}.000`, uom: "gal" }, unitPrice: "3.6600", amount }],
+      memo: "Nightly fuel card feed, ticket as printed at the pump; odometer and prompts as entered by the driver at the time of the purchase".padEnd(
+        360,
+        ".",
+      ),
+      lines: [
+        {
+          lineNo: 1,
+          code: "FULSD",
+          product: "ULSD",
+          description: "Diesel",
+          quantity: { value: `${gallons}.000`, uom: "gal" },
+          unitPrice: "3.6600",
+          amount,
+        },
+      ],
       fees: "0.00",
       discount: "0.00",
       invoiceTotal: amount,
@@ -86,9 +102,14 @@ export async function sendBatches(rig: Pick<Rig, "url" | "key">, bodies: readonl
   const sender = async () => {
     while (next < bodies.length) {
       const body = bodies[next++]!;
-      const response = await fetch(`${rig.url}/v1/events`, { method: "POST", headers: { authorization: `Bearer ${rig.key}`, "content-type": "application/json" }, body });
+      const response = await fetch(`${rig.url}/v1/events`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${rig.key}`, "content-type": "application/json" },
+        body,
+      });
       const text = await response.text();
-      if (response.status !== 202 || text.includes('"rejected"')) throw new Error(`Intake answered ${response.status}: ${text.slice(0, 500)}`);
+      if (response.status !== 202 || text.includes('"rejected"'))
+        throw new Error(`Intake answered ${response.status}: ${text.slice(0, 500)}`);
     }
   };
   await Promise.all(Array.from({ length: inFlight }, sender));

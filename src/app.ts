@@ -15,8 +15,6 @@ import { startEmbedded } from "./store/embedded.ts";
 import { type Jobs, startJobs } from "./store/jobs.ts";
 import { migrate } from "./store/migrate.ts";
 
-export { startDemo } from "./start-demo.ts";
-
 /** A started installation. */
 export interface Running {
   readonly url: string;
@@ -56,12 +54,24 @@ export async function startCore(config: Config, masterKey: Buffer): Promise<Core
   try {
     const url = embedded?.url ?? config.databaseUrl!;
     await migrate(url);
-    const database = openDatabase(url, { max: 16, onError: (error) => log("warn", "a database connection broke", { error: error.message }) });
+    const database = openDatabase(url, {
+      max: 16,
+      onError: (error) => log("warn", "a database connection broke", { error: error.message }),
+    });
     closers.push(database.close);
     const jobs = await startJobs(url, (error) => log("warn", "the job queue met an error", { error: error.message }));
     closers.push(jobs.close);
     const wake = jobs.wake;
-    const parts: EngineParts = { database, masterKey, tmsConnectors, providers: accountingProviders, now: () => new Date(), random: Math.random, wake, log };
+    const parts: EngineParts = {
+      database,
+      masterKey,
+      tmsConnectors,
+      providers: accountingProviders,
+      now: () => new Date(),
+      random: Math.random,
+      wake,
+      log,
+    };
     return { config, parts, database, engine: createEngine(parts), jobs, isEmbedded: embedded !== null, close };
   } catch (error) {
     await close();
@@ -70,7 +80,10 @@ export async function startCore(config: Config, masterKey: Buffer): Promise<Core
 }
 
 /** Starts the gateway, and the worker unless `worker` is false, on a wired core. */
-export async function startRoles(core: Core, options: { gateway: boolean; worker: boolean; knownKeys?: ReadonlyMap<string, string> }): Promise<Running> {
+export async function startRoles(
+  core: Core,
+  options: { gateway: boolean; worker: boolean; knownKeys?: ReadonlyMap<string, string> },
+): Promise<Running> {
   const { config, database, engine } = core;
   let gateway: RunningGateway | null = null;
   let worker: Worker | null = null;
@@ -83,7 +96,14 @@ export async function startRoles(core: Core, options: { gateway: boolean; worker
     let url = "";
     if (options.gateway) {
       const { publicUrl } = config;
-      gateway = createGateway({ database, engine, version, publicUrl, logLevel: config.logLevel, knownKeys: options.knownKeys ?? new Map() });
+      gateway = createGateway({
+        database,
+        engine,
+        version,
+        publicUrl,
+        logLevel: config.logLevel,
+        knownKeys: options.knownKeys ?? new Map(),
+      });
       url = publicUrl ?? (await gateway.listen(config.host, config.port));
     }
     if (options.worker) worker = await startWorker(core.parts, core.jobs);
@@ -97,7 +117,10 @@ export async function startRoles(core: Core, options: { gateway: boolean; worker
 /** Production: gateway and worker, no demo, no emulators. Faults: `configuration_invalid` without a master key. */
 export async function startServer(config: Config, io: Io, roles = { gateway: true, worker: true }): Promise<Running> {
   if (config.masterKey === null) {
-    throw new Fault("configuration_invalid", "LEDGERLANE_MASTER_KEY is not set: make one with `openssl rand -base64 32`, keep it safe, and start again");
+    throw new Fault(
+      "configuration_invalid",
+      "LEDGERLANE_MASTER_KEY is not set: make one with `openssl rand -base64 32`, keep it safe, and start again",
+    );
   }
   const core = await startCore(config, config.masterKey);
   const running = await startRoles(core, roles);

@@ -31,12 +31,15 @@ const port = (text: string): number => {
   return value;
 };
 const text = (value: string): string => value;
-const oneOf = (...names: string[]) => (value: string): string => {
-  if (!names.includes(value)) throw new Error(`must be one of ${names.join(", ")}, not "${value}"`);
-  return value;
-};
+const oneOf =
+  (...names: string[]) =>
+  (value: string): string => {
+    if (!names.includes(value)) throw new Error(`must be one of ${names.join(", ")}, not "${value}"`);
+    return value;
+  };
 const webUrl = (value: string): string => {
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) throw new Error(`must be an http or https address, not "${value}"`);
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+    throw new Error(`must be an http or https address, not "${value}"`);
   return value.replace(/\/+$/, "");
 };
 const postgresUrl = (value: string): string => {
@@ -56,13 +59,55 @@ const demoKey = (value: string): string => {
 const settings: readonly Setting[] = [
   { name: "LEDGERLANE_PORT", field: "port", fallback: "4400", parse: port, about: "Port of the gateway; 0 takes a free one." },
   { name: "LEDGERLANE_HOST", field: "host", fallback: "127.0.0.1", parse: text, about: "Address the gateway listens on." },
-  { name: "LEDGERLANE_DATA_DIR", field: "dataDir", fallback: "./.ledgerlane", parse: (value) => resolve(value), about: "Where the embedded database, keys and logs live." },
-  { name: "DATABASE_URL", field: "databaseUrl", fallback: null, parse: postgresUrl, about: "PostgreSQL 15 or newer; unset: an embedded one in the data directory." },
-  { name: "LEDGERLANE_MASTER_KEY", field: "masterKey", fallback: null, parse: key32, about: "Wraps every stored secret. 32 bytes, base64. The demo generates one into the data directory." },
-  { name: "LEDGERLANE_SANDBOX_PORT", field: "sandboxPort", fallback: "4500", parse: port, about: "Port of the emulated accounting systems." },
-  { name: "LEDGERLANE_PUBLIC_URL", field: "publicUrl", fallback: null, parse: webUrl, about: "Address people and providers reach the gateway by, when a proxy stands before it." },
-  { name: "LEDGERLANE_LOG_LEVEL", field: "logLevel", fallback: "info", parse: oneOf("debug", "info", "warn", "error"), about: "How much is logged." },
-  { name: "LEDGERLANE_DEMO_KEY", field: "demoKey", fallback: null, parse: demoKey, about: "API key of the demo organization; unset: generated and printed." },
+  {
+    name: "LEDGERLANE_DATA_DIR",
+    field: "dataDir",
+    fallback: "./.ledgerlane",
+    parse: (value) => resolve(value),
+    about: "Where the embedded database, keys and logs live.",
+  },
+  {
+    name: "DATABASE_URL",
+    field: "databaseUrl",
+    fallback: null,
+    parse: postgresUrl,
+    about: "PostgreSQL 15 or newer; unset: an embedded one in the data directory.",
+  },
+  {
+    name: "LEDGERLANE_MASTER_KEY",
+    field: "masterKey",
+    fallback: null,
+    parse: key32,
+    about: "Wraps every stored secret. 32 bytes, base64. The demo generates one into the data directory.",
+  },
+  {
+    name: "LEDGERLANE_SANDBOX_PORT",
+    field: "sandboxPort",
+    fallback: "4500",
+    parse: port,
+    about: "Port of the emulated accounting systems.",
+  },
+  {
+    name: "LEDGERLANE_PUBLIC_URL",
+    field: "publicUrl",
+    fallback: null,
+    parse: webUrl,
+    about: "Address people and providers reach the gateway by, when a proxy stands before it.",
+  },
+  {
+    name: "LEDGERLANE_LOG_LEVEL",
+    field: "logLevel",
+    fallback: "info",
+    parse: oneOf("debug", "info", "warn", "error"),
+    about: "How much is logged.",
+  },
+  {
+    name: "LEDGERLANE_DEMO_KEY",
+    field: "demoKey",
+    fallback: null,
+    parse: demoKey,
+    about: "API key of the demo organization; unset: generated and printed.",
+  },
 ];
 
 /**
@@ -88,7 +133,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** The settings as the markdown of docs/configuration.md, so that the page cannot drift. */
 export function configurationTable(): string {
-  const rows = settings.map(({ name, fallback, about }) => `| \`${name}\` | ${fallback === null ? "unset" : `\`${fallback}\``} | ${about} |`);
+  const rows = settings.map(
+    ({ name, fallback, about }) => `| \`${name}\` | ${fallback === null ? "unset" : `\`${fallback}\``} | ${about} |`,
+  );
   return [
     "# Configuration",
     "",

@@ -25,12 +25,19 @@ export interface DemoAccess {
 }
 
 /** The carrier of the demo, and the month that ships under `examples/`. */
-export const demoCarrier = { name: "Ironwood Freight Lines", email: "controller@ironwood.example", seed: 20261001, trucks: 50, month: "2026-10", closedThrough: "2026-09-30" } as const;
+const demoCarrier = {
+  name: "Ironwood Freight Lines",
+  email: "controller@ironwood.example",
+  seed: 20261001,
+  trucks: 50,
+  month: "2026-10",
+  closedThrough: "2026-09-30",
+} as const;
 const sourceId = "tms";
 const ruleSetFile = new URL("../rule-sets/trucking.yaml", import.meta.url);
 
 /** The files of the month, in the formats people have. */
-export const monthFiles = ["fuel-card-2026-10.csv", "invoices-2026-10.edi", "settlements-2026-10.xml", "month-2026-10.ndjson"] as const;
+const monthFiles = ["fuel-card-2026-10.csv", "invoices-2026-10.edi", "settlements-2026-10.xml", "month-2026-10.ndjson"] as const;
 
 interface Demo {
   readonly organizationId: string;
@@ -41,7 +48,10 @@ interface Demo {
 }
 
 /** Finds the demo organization, or sets it up, step by step: a start that was cut off is finished by the next one. */
-export async function ensureDemo(core: Core, options: { sandboxUrl: string; kept: DemoAccess | null; demoKey: string | null }): Promise<Demo> {
+export async function ensureDemo(
+  core: Core,
+  options: { sandboxUrl: string; kept: DemoAccess | null; demoKey: string | null },
+): Promise<Demo> {
   const { sandboxUrl, kept, demoKey } = options;
   const [existing] = await inDirectory(core.database, (tx) => findOrganizations(tx, demoCarrier.name));
   const organizationId = existing ?? randomUUID();
@@ -62,7 +72,14 @@ async function connectDemoBooks(core: Core, organizationId: string, sandboxUrl: 
   const name = { owner: ownerOf(booksId), field: "client_secret" };
   await inOrganization(core.database, organizationId, async (tx) => {
     const settings = { ...settingsOf(sandboxUrl, company.clientId) };
-    await insertBooks(tx, { booksId, name: "QuickBooks Online (emulated)", system: "quickbooks-online", company: company.id, settings, ruleSet: "trucking" });
+    await insertBooks(tx, {
+      booksId,
+      name: "QuickBooks Online (emulated)",
+      system: "quickbooks-online",
+      company: company.id,
+      settings,
+      ruleSet: "trucking",
+    });
     await createLane(tx, booksId);
     await putSecret(tx, core.parts.masterKey, name, company.clientSecret);
     await putSecret(tx, core.parts.masterKey, { ...name, field: "tokens" }, JSON.stringify(company.tokens));
@@ -77,11 +94,17 @@ async function connectDemoBooks(core: Core, organizationId: string, sandboxUrl: 
 async function moveBooks(core: Core, organizationId: string, { books, sandboxUrl }: { books: Books; sandboxUrl: string }): Promise<void> {
   const { clientId } = books.settings as unknown as StoredSettings;
   const settings = { ...settingsOf(sandboxUrl, clientId) };
-  await inOrganization(core.database, organizationId, (tx) => updateBooksSettings(tx, { booksId: books.booksId, company: books.company, settings }));
+  await inOrganization(core.database, organizationId, (tx) =>
+    updateBooksSettings(tx, { booksId: books.booksId, company: books.company, settings }),
+  );
 }
 
 /** The access that was handed out before; where it was lost, a new one takes its place. */
-async function ensureAccess(core: Core, organizationId: string, options: { kept: DemoAccess | null; demoKey: string | null; company: string }): Promise<DemoAccess> {
+async function ensureAccess(
+  core: Core,
+  organizationId: string,
+  options: { kept: DemoAccess | null; demoKey: string | null; company: string },
+): Promise<DemoAccess> {
   const { kept, demoKey, company } = options;
   const key = demoKey ?? kept?.key ?? newApiToken(organizationId);
   const password = kept?.login.password ?? randomBytes(9).toString("base64url");
@@ -103,7 +126,14 @@ function settingsOf(sandboxUrl: string, clientId: string): StoredSettings {
   const base = `${sandboxUrl}/quickbooks-online`;
   // The emulator of the demo has no limits, and nothing runs there for longer than a moment.
   const overrides = { requestsPerMinute: 60_000, requestsPerSecond: 1_000, batchesPerMinute: 6_000, executionLimitMs: 3_000 };
-  return { apiUrl: base, tokenUrl: `${base}/oauth2/v1/tokens/bearer`, authorizeUrl: `${base}/connect/oauth2`, appUrl: base, clientId, overrides };
+  return {
+    apiUrl: base,
+    tokenUrl: `${base}/oauth2/v1/tokens/bearer`,
+    authorizeUrl: `${base}/connect/oauth2`,
+    appUrl: base,
+    clientId,
+    overrides,
+  };
 }
 
 /** A fresh company file in the emulator, with a token pair as a finished sign-in leaves it. */
@@ -117,15 +147,19 @@ async function createCompany(sandboxUrl: string) {
   const now = Date.now();
   const tokens = {
     accessToken: pair.accessToken as string,
-    accessExpiresAt: now + Number(pair.expiresIn ?? 3600) * 1_000,
+    accessExpiresAt: now + Number(pair.expiresInSeconds) * 1_000,
     refreshToken: pair.refreshToken as string,
-    refreshExpiresAt: now + Number(pair.refreshExpiresIn ?? 8_640_000) * 1_000,
+    refreshExpiresAt: now + 100 * 86_400_000,
   };
   return { id, clientId: credentials.clientId!, clientSecret: credentials.clientSecret!, tokens };
 }
 
 async function control(sandboxUrl: string, path: string, body: unknown): Promise<Record<string, unknown>> {
-  const response = await fetch(`${sandboxUrl}/_control/${path}`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const response = await fetch(`${sandboxUrl}/_control/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
   if (!response.ok) throw new Error(`The emulator refused ${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Record<string, unknown>;
 }

@@ -12,7 +12,11 @@ const open = new Set(["received", "ready", "sending", "uncertain"]);
  * Takes the month in, follows it into the books, and prints what was posted and what is in review. Answers a function
  * that ends the report.
  */
-export function reportProgress(core: Core, organizationId: string, options: { io: Io; load: () => Promise<FileReceipt[]> }): () => Promise<void> {
+export function reportProgress(
+  core: Core,
+  organizationId: string,
+  options: { io: Io; load: () => Promise<FileReceipt[]> },
+): () => Promise<void> {
   const { io, load } = options;
   const stopped = new AbortController();
   const done = (async () => {
@@ -40,7 +44,10 @@ export function reportProgress(core: Core, organizationId: string, options: { io
 
 function fileLine({ name, counts, problems }: FileReceipt): string {
   const parts = [`${counts.accepted} new`, `${counts.duplicate} known`];
-  if (problems.length > 0) parts.push(`${counts.conflict + counts.rejected} not taken (${problems[0]!.place}: ${problems[0]!.findings[0]?.message ?? "see the receipt"})`);
+  if (problems.length > 0)
+    parts.push(
+      `${counts.conflict + counts.rejected} not taken (${problems[0]!.place}: ${problems[0]!.findings[0]?.message ?? "see the receipt"})`,
+    );
   return `${name.padEnd(28)} ${parts.join(", ")}`;
 }
 
@@ -60,8 +67,18 @@ async function printSummary(core: Core, organizationId: string, io: Io): Promise
   for (const stage of [...new Set(counts.map((count) => count.stage))].sort()) {
     const rows = counts.filter((count) => count.stage === stage);
     const money = Map.groupBy(rows, ({ currency }) => currency);
-    const sums = [...money].map(([currency, some]) => `${grouped(formatMinor(some.reduce((sum, { minor }) => sum + minor, 0n), currency))} ${currency}`);
-    io.print(`    ${stage.padEnd(12)} ${String(rows.reduce((sum, { count }) => sum + count, 0)).padStart(6)}   ${sums.join("   ").padStart(18)}`);
+    const sums = [...money].map(
+      ([currency, some]) =>
+        `${grouped(
+          formatMinor(
+            some.reduce((sum, { minor }) => sum + minor, 0n),
+            currency,
+          ),
+        )} ${currency}`,
+    );
+    io.print(
+      `    ${stage.padEnd(12)} ${String(rows.reduce((sum, { count }) => sum + count, 0)).padStart(6)}   ${sums.join("   ").padStart(18)}`,
+    );
   }
   const causes = await inOrganization(core.database, organizationId, (tx) => searchCauses(tx, { limit: 20, cursor: null }));
   if (causes.items.length > 0) io.print("\n  in review, by cause");

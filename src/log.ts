@@ -8,7 +8,9 @@ export function createLog(level: Config["logLevel"]): Log {
   const lowest = order.indexOf(level);
   return (of, message, facts = {}) => {
     if (order.indexOf(of) < lowest) return;
-    const line = JSON.stringify({ at: new Date().toISOString(), level: of, message, ...facts }, (_, value) => (typeof value === "bigint" ? String(value) : value));
+    const line = JSON.stringify({ at: new Date().toISOString(), level: of, message, ...facts }, (_, value) =>
+      typeof value === "bigint" ? String(value) : value,
+    );
     process.stderr.write(`${line}\n`);
   };
 }

@@ -28,7 +28,11 @@ export async function startDemo(config: Config, io: Io): Promise<Running> {
   let running: Running | null = null;
   try {
     sandbox = await forkSandbox(config);
-    const { access, isNew, organizationId, knownKeys } = await ensureDemo(core, { sandboxUrl: sandbox.url, kept: readDemoFile(config), demoKey: config.demoKey });
+    const { access, isNew, organizationId, knownKeys } = await ensureDemo(core, {
+      sandboxUrl: sandbox.url,
+      kept: readDemoFile(config),
+      demoKey: config.demoKey,
+    });
     // Only this process tree can have had a lane of an embedded database.
     if (core.isEmbedded) await inOrganization(core.database, organizationId, (tx) => freeLanes(tx));
     running = await startRoles(core, { gateway: true, worker: true, knownKeys });
@@ -76,14 +80,18 @@ function printAccess(io: Io, shown: { access: DemoAccess; url: string; sandboxUr
   io.print(`  API key       ${access.key}`);
   io.print(`  the books     ${sandboxUrl}/quickbooks-online/app?realm=${access.company}   (emulated QuickBooks Online)`);
   io.print("");
-  io.print(isNew ? "  First start: the demo carrier is set up; a month of its work is being taken in." : "  Going on where the last run ended.");
+  io.print(
+    isNew ? "  First start: the demo carrier is set up; a month of its work is being taken in." : "  Going on where the last run ended.",
+  );
   io.print("");
 }
 
 /** The emulators run beside us: their work must not count as ours, and their end follows from ours. */
 async function forkSandbox(config: Config): Promise<{ url: string; close: () => Promise<void> }> {
   const file = fileURLToPath(new URL("./sandbox/child.ts", import.meta.url));
-  const child = fork(file, [String(config.sandboxPort), join(config.dataDir, "sandbox.sqlite")], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = fork(file, [String(config.sandboxPort), join(config.dataDir, "sandbox.sqlite")], {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
   let words = "";
   child.stderr?.on("data", (chunk: Buffer) => {
     words = (words + chunk.toString()).slice(-2_000);
@@ -92,7 +100,9 @@ async function forkSandbox(config: Config): Promise<{ url: string; close: () => 
   const url = await new Promise<string>((resolve, reject) => {
     child.once("message", (message) => resolve((message as { url: string }).url));
     child.once("exit", () => {
-      const taken = words.includes("EADDRINUSE") ? `: port ${config.sandboxPort} is in use; set LEDGERLANE_SANDBOX_PORT to another one` : `:\n${words}`;
+      const taken = words.includes("EADDRINUSE")
+        ? `: port ${config.sandboxPort} is in use; set LEDGERLANE_SANDBOX_PORT to another one`
+        : `:\n${words}`;
       reject(new Fault("configuration_invalid", `The emulated books did not start${taken}`));
     });
   });

@@ -20,13 +20,21 @@ const insert: Statement = {
 };
 
 /** The bytes a leaf's hash covers: canonical JSON of everything but the place in the log. */
-export function leafBytes(organizationId: string, at: Date, entry: AuditEntry): string {
+function leafBytes(organizationId: string, at: Date, entry: AuditEntry): string {
   const { actor, action, objectType, objectId, facts } = entry;
-  return canonicalJson({ v: 1, organization: organizationId, at: at.toISOString(), actor, action, object: { type: objectType, id: objectId }, facts });
+  return canonicalJson({
+    v: 1,
+    organization: organizationId,
+    at: at.toISOString(),
+    actor,
+    action,
+    object: { type: objectType, id: objectId },
+    facts,
+  });
 }
 
 /** SHA-256 over a zero byte and the leaf's bytes: the leaf hash of RFC 9162, so that sealing can build a tree over the rows as they are. */
-export function leafHash(bytes: string): Buffer {
+function leafHash(bytes: string): Buffer {
   return createHash("sha256").update("\0").update(bytes).digest();
 }
 

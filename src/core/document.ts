@@ -1,12 +1,5 @@
 /** A document of ours, before any provider's shape. `vendor` and `customer` are records a document needs first. */
-export const documentKinds = [
-  "journal_entry",
-  "bill",
-  "vendor_credit",
-  "expense",
-  "invoice",
-  "credit_memo",
-] as const;
+export const documentKinds = ["journal_entry", "bill", "vendor_credit", "expense", "invoice", "credit_memo"] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** A party of a document, by the TMS's id. The books' own id is found when it is sent. */

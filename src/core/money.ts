@@ -28,7 +28,7 @@ export function minorDigitsOf(currency: string): number {
  */
 export function parseDecimal(text: string): Decimal {
   if (typeof text !== "string" || !decimalPattern.test(text)) {
-    throw new Fault("amount_malformed", `"${String(text)}" is not a decimal such as "411.34"`);
+    throw new Fault("amount_malformed", `"${text}" is not a decimal such as "411.34"`);
   }
   const point = text.indexOf(".");
   if (point < 0) return { units: BigInt(text), scale: 0 };

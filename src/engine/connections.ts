@@ -1,4 +1,10 @@
-import type { AccountingConnector, AccountingProvider, Capabilities, ConnectionSettings, Tokens } from "../connectors/accounting/connector.ts";
+import type {
+  AccountingConnector,
+  AccountingProvider,
+  Capabilities,
+  ConnectionSettings,
+  Tokens,
+} from "../connectors/accounting/connector.ts";
 import { Fault } from "../core/errors.ts";
 import type { Books } from "../store/books.ts";
 import { inOrganization } from "../store/database.ts";
@@ -10,7 +16,9 @@ const renewBeforeMs = 5 * 60_000;
 const claimWaitMs = 70_000;
 
 /** What `books.settings` holds for a connection: everything but the secrets. */
-export type StoredSettings = Omit<ConnectionSettings, "clientSecret" | "company" | "overrides"> & { readonly overrides?: Partial<Capabilities> };
+export type StoredSettings = Omit<ConnectionSettings, "clientSecret" | "company" | "overrides"> & {
+  readonly overrides?: Partial<Capabilities>;
+};
 
 /** Opens the connection of these books. Secrets are opened from their envelopes here and live in memory only. */
 export async function connectBooks(parts: EngineParts, organizationId: string, books: Books): Promise<AccountingConnector> {
@@ -20,7 +28,8 @@ export async function connectBooks(parts: EngineParts, organizationId: string, b
   const clientSecret = await inOrganization(parts.database, organizationId, (tx) =>
     getSecret(tx, parts.masterKey, { owner: ownerOf(books.booksId), field: "client_secret" }),
   );
-  if (clientSecret === null) throw new Fault("credentials_refused", `The connection of ${books.name} has no client secret; connect it again`);
+  if (clientSecret === null)
+    throw new Fault("credentials_refused", `The connection of ${books.name} has no client secret; connect it again`);
   const settings: ConnectionSettings = { ...stored, company: books.company, clientSecret, overrides: stored.overrides ?? {} };
   return provider.connect(settings, keepToken(parts, organizationId, { books, provider, settings }));
 }
@@ -82,7 +91,11 @@ async function exchange(parts: EngineParts, organizationId: string, held: Held, 
   }
 }
 
-async function readTokens(parts: EngineParts, tx: Parameters<typeof getSecret>[0], name: { owner: string; field: string }): Promise<Tokens> {
+async function readTokens(
+  parts: EngineParts,
+  tx: Parameters<typeof getSecret>[0],
+  name: { owner: string; field: string },
+): Promise<Tokens> {
   const text = await getSecret(tx, parts.masterKey, name);
   if (text === null) throw new Fault("credentials_expired", "These books were never signed in to; connect them");
   return JSON.parse(text) as Tokens;

@@ -11,7 +11,7 @@ export function createEngine(parts: EngineParts): Engine {
     ingest: async (actor, message) => {
       const source = await sourceOf(parts, actor, message.sourceId);
       const receipts: Receipt[] = [];
-      for await (const some of takeIn(parts, actor, source, message)) receipts.push(...some);
+      for await (const taken of takeIn(parts, actor, source, message)) receipts.push(...taken.receipts);
       return receipts;
     },
     ingestFile: (actor, file) => takeFileIn(parts, actor, file),

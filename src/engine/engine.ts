@@ -32,6 +32,14 @@ export interface FileReceipt {
   readonly known: boolean;
   readonly counts: Readonly<Record<Receipt["status"], number>>;
   readonly problems: readonly Receipt[];
+  /** What to look at although every event was taken: a control total that does not match, a layout that drifted. */
+  readonly remarks: readonly Remark[];
+}
+
+/** A finding about a place of a message rather than about an event. */
+export interface Remark {
+  readonly place: string;
+  readonly finding: Finding;
 }
 
 export type MessageBody = AsyncIterable<Uint8Array>;

@@ -3,7 +3,7 @@ import { appendAudit } from "../audit/log.ts";
 import { Fault } from "../core/errors.ts";
 import { inOrganization } from "../store/database.ts";
 import { insertFile } from "../store/files.ts";
-import type { Actor, FileReceipt, MessageBody, Receipt } from "./engine.ts";
+import type { Actor, FileReceipt, MessageBody, Receipt, Remark } from "./engine.ts";
 import { sourceOf, takeIn } from "./ingest.ts";
 import type { EngineParts } from "./parts.ts";
 
@@ -24,7 +24,9 @@ export async function takeFileIn(
   const format = file.format ?? recognize(parts, head, file.name);
   const counts: Record<Receipt["status"], number> = { accepted: 0, duplicate: 0, conflict: 0, rejected: 0 };
   const problems: Receipt[] = [];
-  for await (const receipts of takeIn(parts, actor, source, { format, body })) {
+  const remarks: Remark[] = [];
+  for await (const { receipts, remarks: some } of takeIn(parts, actor, source, { format, body })) {
+    remarks.push(...some.slice(0, problemsMax - remarks.length));
     for (const receipt of receipts) {
       counts[receipt.status] += 1;
       if (receipt.status !== "accepted" && receipt.status !== "duplicate" && problems.length < problemsMax) problems.push(receipt);
@@ -35,12 +37,18 @@ export async function takeFileIn(
   const isNew = await inOrganization(parts.database, actor.organizationId, async (tx) => {
     const inserted = await insertFile(tx, taken);
     const facts = { source: source.sourceId, name: file.name, format, size, counts, known: !inserted };
-    const entry = { actor: `${actor.type}:${actor.id}`, action: "file.taken", objectType: "file" as const, objectId: sha256.toString("hex"), facts };
+    const entry = {
+      actor: `${actor.type}:${actor.id}`,
+      action: "file.taken",
+      objectType: "file" as const,
+      objectId: sha256.toString("hex"),
+      facts,
+    };
     await appendAudit(tx, parts.now(), [entry]);
     return inserted;
   });
   const id = sha256.toString("hex");
-  return { id, name: file.name, format, sha256: id, known: !isNew, counts, problems };
+  return { id, name: file.name, format, sha256: id, known: !isNew, counts, problems, remarks };
 }
 
 function recognize(parts: EngineParts, head: string, name: string): string {

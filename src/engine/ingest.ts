@@ -10,14 +10,14 @@ import { findSource, type Source } from "../store/books.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import { findKnownRevisions, insertEvents, type KnownRevision, type StoredEvent } from "../store/events.ts";
 import { newId } from "../store/ids.ts";
-import type { Actor, MessageBody, Receipt } from "./engine.ts";
+import type { Actor, MessageBody, Receipt, Remark } from "./engine.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** Parts that are taken in by one transaction. Near 100 is fastest; a larger message is several transactions. */
 const batchSize = 200;
 
 /** The connector that reads `format`. Faults: `format_unknown`, naming the known ones. */
-export function connectorFor(parts: EngineParts, format: string): TmsConnector {
+function connectorFor(parts: EngineParts, format: string): TmsConnector {
   const connector = parts.tmsConnectors.find((one) => one.format === format);
   if (connector !== undefined) return connector;
   const known = parts.tmsConnectors.map((one) => one.format).join(", ");
@@ -27,44 +27,63 @@ export function connectorFor(parts: EngineParts, format: string): TmsConnector {
 /** The source a message comes from. Faults: `not_found` with what to do when none was named or it does not exist. */
 export async function sourceOf(parts: EngineParts, actor: Actor, sourceId: string | undefined): Promise<Source> {
   const wanted = actor.sourceId ?? sourceId;
-  if (wanted === undefined) throw new Fault("request_invalid", "Say which source this comes from: use a key of the source, or name it with ?source=");
+  if (wanted === undefined)
+    throw new Fault("request_invalid", "Say which source this comes from: use a key of the source, or name it with ?source=");
   const source = await inOrganization(parts.database, actor.organizationId, (tx) => findSource(tx, wanted));
   if (source === undefined) throw new Fault("not_found", `There is no source "${wanted}" in this organization`);
   return source;
+}
+
+/** What one batch of a message came to. */
+export interface Taken {
+  readonly receipts: readonly Receipt[];
+  readonly remarks: readonly Remark[];
 }
 
 /**
  * Reads a message and takes its events in, batch by batch, each durable before the next is read. Yields receipts in
  * the order of the message. A fault in the middle becomes the last receipt: what came before it is already taken.
  */
-export async function* takeIn(parts: EngineParts, actor: Actor, source: Source, message: { format: string; body: MessageBody }): AsyncGenerator<Receipt[]> {
+export async function* takeIn(
+  parts: EngineParts,
+  actor: Actor,
+  source: Source,
+  message: { format: string; body: MessageBody },
+): AsyncGenerator<Taken> {
   const connector = connectorFor(parts, message.format);
   let taken = false;
   let batch: ReadPart[] = [];
-  const flush = async (): Promise<Receipt[]> => {
+  let remarks: Remark[] = [];
+  const flush = async (): Promise<Taken> => {
     const receipts = await takeBatch(parts, actor, source, batch);
-    batch = [];
     taken ||= receipts.some((receipt) => receipt.status === "accepted");
-    return receipts;
+    const done = { receipts, remarks };
+    [batch, remarks] = [[], []];
+    return done;
   };
   try {
     for await (const part of connector.read(message.body, readOptions(source))) {
-      batch.push(part);
+      if ("unreadable" in part && part.unreadable.finding.severity !== "block") remarks.push(part.unreadable);
+      else batch.push(part);
       if (batch.length >= batchSize) yield await flush();
     }
   } catch (error) {
     if (!(error instanceof Fault) || (!taken && batch.length === 0)) throw error;
-    if (batch.length > 0) yield await flush();
-    yield [brokenOff(error)];
-    batch = [];
+    yield await flush();
+    yield { receipts: [brokenOff(error)], remarks: [] };
   }
-  if (batch.length > 0) yield await flush();
+  if (batch.length + remarks.length > 0) yield await flush();
   if (taken) await parts.wake({ organizationId: actor.organizationId, booksId: source.booksId });
 }
 
 function readOptions(source: Source) {
   const { dims, currency, timeZone, ownerOperatorUnits } = source.options;
-  return { dims: dims ?? {}, currency: currency ?? "USD", timeZone: timeZone ?? "America/Chicago", ownerOperatorUnits: new Set(ownerOperatorUnits ?? []) };
+  return {
+    dims: dims ?? {},
+    currency: currency ?? "USD",
+    timeZone: timeZone ?? "America/Chicago",
+    ownerOperatorUnits: new Set(ownerOperatorUnits ?? []),
+  };
 }
 
 function brokenOff(fault: Fault): Receipt {
@@ -85,7 +104,7 @@ interface Candidate {
 }
 
 /** Takes one batch in. Everything in it is decided and committed together. */
-export async function takeBatch(parts: EngineParts, actor: Actor, source: Source, batch: readonly ReadPart[]): Promise<Receipt[]> {
+async function takeBatch(parts: EngineParts, actor: Actor, source: Source, batch: readonly ReadPart[]): Promise<Receipt[]> {
   const receipts: (Receipt | undefined)[] = new Array(batch.length);
   const candidates: Candidate[] = [];
   batch.forEach((part, index) => {
@@ -94,7 +113,8 @@ export async function takeBatch(parts: EngineParts, actor: Actor, source: Source
     else candidates.push(read.candidate);
   });
   if (candidates.length > 0) {
-    for (const { candidate, receipt } of await decideUntilSettled(parts, actor, { source, candidates })) receipts[candidate.index] = receipt;
+    for (const { candidate, receipt } of await decideUntilSettled(parts, actor, { source, candidates }))
+      receipts[candidate.index] = receipt;
   }
   return receipts as Receipt[];
 }
@@ -102,7 +122,11 @@ export async function takeBatch(parts: EngineParts, actor: Actor, source: Source
 /** Somebody else inserted one of our keys in the same instant: nothing of the round is kept, and the next sees their rows. */
 class RaceLost extends Error {}
 
-async function decideUntilSettled(parts: EngineParts, actor: Actor, work: { source: Source; candidates: readonly Candidate[] }): Promise<Decision[]> {
+async function decideUntilSettled(
+  parts: EngineParts,
+  actor: Actor,
+  work: { source: Source; candidates: readonly Candidate[] },
+): Promise<Decision[]> {
   for (let round = 0; round < 5; round++) {
     try {
       return await inOrganization(parts.database, actor.organizationId, (tx) => decideAll(tx, parts, actor, work));
@@ -134,10 +158,20 @@ function candidateOf(part: ReadPart, index: number): { receipt: Receipt } | { ca
 
 type Decision = { readonly candidate: Candidate; readonly receipt: Receipt };
 
-async function decideAll(tx: Tx, parts: EngineParts, actor: Actor, work: { source: Source; candidates: readonly Candidate[] }): Promise<Decision[]> {
+async function decideAll(
+  tx: Tx,
+  parts: EngineParts,
+  actor: Actor,
+  work: { source: Source; candidates: readonly Candidate[] },
+): Promise<Decision[]> {
   const { source, candidates } = work;
   const known = new Map<string, KnownRevision[]>();
-  for (const row of await findKnownRevisions(tx, source.sourceId, candidates.map(({ event }) => event))) remember(known, row);
+  for (const row of await findKnownRevisions(
+    tx,
+    source.sourceId,
+    candidates.map(({ event }) => event),
+  ))
+    remember(known, row);
   const stored: StoredEvent[] = [];
   const decisions: Decision[] = [];
   const leaves: AuditEntry[] = [];
@@ -177,7 +211,10 @@ function keyOf({ type, id }: { type: string; id: string }): string {
 }
 
 /** Same content: duplicate. Newer revision: accepted. Same revision, other content, or an older one: conflict, never an overwrite. */
-function decide(candidate: Candidate, known: readonly KnownRevision[]): { status: Receipt["status"]; revision: number; findings: readonly Finding[] } {
+function decide(
+  candidate: Candidate,
+  known: readonly KnownRevision[],
+): { status: Receipt["status"]; revision: number; findings: readonly Finding[] } {
   const { event, revisionGiven, hash, warnings } = candidate;
   const newest = known.reduce<KnownRevision | null>((last, row) => (last === null || row.revision > last.revision ? row : last), null);
   if (newest === null) return { status: "accepted", revision: event.revision, findings: warnings };

@@ -109,6 +109,13 @@ async function cachedReference(parts: EngineParts, cache: LaneCache, organizatio
 }
 
 function emptyReference(companyName: string): BooksReference {
-  const preferences = { companyName, homeCurrency: "USD", multiCurrency: false, closedThrough: null, tracksClasses: false, tracksDepartments: false };
+  const preferences = {
+    companyName,
+    homeCurrency: "USD",
+    multiCurrency: false,
+    closedThrough: null,
+    tracksClasses: false,
+    tracksDepartments: false,
+  };
   return { preferences, records: [] };
 }

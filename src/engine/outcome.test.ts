@@ -29,20 +29,33 @@ const record: FoundRecord = {
   ours: true,
   active: true,
 };
-const failed = (code: FaultCode, retryAfterMs?: number) => ({ key: "k", fault: new Fault(code, "words"), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+const failed = (code: FaultCode, retryAfterMs?: number) => ({
+  key: "k",
+  fault: new Fault(code, "words"),
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+});
 
 describe("an answer of the books", () => {
   test("with a record is posted, with its id, version and link", () => {
     const { outcome, finding } = verdictOf(posting, { key: "k", posted: record }, moment, openUrl);
-    expect(outcome).toMatchObject({ state: "posted", providerId: "7", providerVersion: "0", url: "https://books.example/7", adopted: false });
+    expect(outcome).toMatchObject({
+      state: "posted",
+      providerId: "7",
+      providerVersion: "0",
+      url: "https://books.example/7",
+      adopted: false,
+    });
     expect(finding).toBeNull();
   });
 
-  test.each([["upstream_unreachable"], ["upstream_busy"], ["credentials_expired"]] as const)("%s: surely not sent, ready again later", (code) => {
-    const { outcome } = verdictOf(posting, failed(code), moment, openUrl);
-    expect(outcome.state).toBe("ready");
-    expect(outcome.nextAt!.getTime()).toBeGreaterThan(now.getTime());
-  });
+  test.each([["upstream_unreachable"], ["upstream_busy"], ["credentials_expired"]] as const)(
+    "%s: surely not sent, ready again later",
+    (code) => {
+      const { outcome } = verdictOf(posting, failed(code), moment, openUrl);
+      expect(outcome.state).toBe("ready");
+      expect(outcome.nextAt!.getTime()).toBeGreaterThan(now.getTime());
+    },
+  );
 
   test("that names a waiting time is obeyed", () => {
     expect(verdictOf(posting, failed("upstream_busy", 42_000), moment, openUrl).outcome.nextAt).toEqual(new Date(now.getTime() + 42_000));

@@ -6,7 +6,7 @@ import type { OpenPosting, PostingOutcome } from "../store/postings.ts";
 
 /** Bounds of a posting's retries: after either, a person decides. */
 export const attemptsMax = 30;
-export const retryHoursMax = 24;
+const retryHoursMax = 24;
 
 /** A posting's next step, and what people must know about it. */
 export interface Verdict {
@@ -59,15 +59,28 @@ export function verdictOfSearch(
   const same = found.filter((record) => record.sameContent && record.active);
   const marked = same.filter((record) => record.ours);
   const ours = marked.length > 0 ? marked : same;
-  if (ours.length === 1) return { outcome: { ...base, ...inBooks(ours[0]!, provider.openUrl), state: "posted", adopted: true }, finding: null };
+  if (ours.length === 1)
+    return { outcome: { ...base, ...inBooks(ours[0]!, provider.openUrl), state: "posted", adopted: true }, finding: null };
   if (ours.length > 1) return refuse(base, severalFound(posting, ours));
   if (found.length > 0) return refuse(base, otherFound(posting, found[0]!));
   const provedAt = (posting.sentAt?.getTime() ?? 0) + provider.executionLimitMs;
   if (moment.now.getTime() < provedAt) {
     const wait = Math.min(provedAt - moment.now.getTime(), backoffMs(posting.attempts + 1, moment.random) + 1_000);
-    return { outcome: { ...base, state: "uncertain", nextAt: new Date(moment.now.getTime() + wait), faultCode: "upstream_silent", faultMessage: "Sent, not heard of, and not found in the books yet" }, finding: null };
+    return {
+      outcome: {
+        ...base,
+        state: "uncertain",
+        nextAt: new Date(moment.now.getTime() + wait),
+        faultCode: "upstream_silent",
+        faultMessage: "Sent, not heard of, and not found in the books yet",
+      },
+      finding: null,
+    };
   }
-  return { outcome: { ...base, state: "ready", nextAt: moment.now, faultMessage: "Proved absent: it is sent again with the same key" }, finding: null };
+  return {
+    outcome: { ...base, state: "ready", nextAt: moment.now, faultMessage: "Proved absent: it is sent again with the same key" },
+    finding: null,
+  };
 }
 
 function refuse(base: Omit<PostingOutcome, "state">, finding: Finding): Verdict {
@@ -90,7 +103,7 @@ function exhausted(posting: OpenPosting, fault: Fault): Finding {
 }
 
 /** A refusal of the books as a finding. Refusals for one reason share a cause. */
-export function findingOf(fault: Fault): Finding {
+function findingOf(fault: Fault): Finding {
   const { fix, cause, field } = fault.details;
   return {
     code: fault.code,

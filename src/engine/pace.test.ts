@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { createPace } from "./pace.ts";
 
-const roomy = { system: "x", numberLengthMax: 21, batchItemsMax: 25, requestsPerMinute: 1_000, requestsPerSecond: 1_000, inFlightMax: 100, batchesPerMinute: 1_000, executionLimitMs: 0 };
+const roomy = {
+  system: "x",
+  numberLengthMax: 21,
+  batchItemsMax: 25,
+  requestsPerMinute: 1_000,
+  requestsPerSecond: 1_000,
+  inFlightMax: 100,
+  batchesPerMinute: 1_000,
+  executionLimitMs: 0,
+};
 
 test("no window of a second ever holds more calls than the limit", async () => {
   const pace = createPace({ ...roomy, requestsPerSecond: 5 }, () => performance.now());

@@ -16,7 +16,11 @@ export function findPartyRecord(reference: ReferenceIndex, party: PartyRef): Boo
 }
 
 /** A party record to be created, posted like a document: with intent, key, and proof. */
-export function newParty(context: LaneContext, party: PartyRef, currency: string): { document: NewDocument; posting: NewPosting; link: PartyLink } {
+export function newParty(
+  context: LaneContext,
+  party: PartyRef,
+  currency: string,
+): { document: NewDocument; posting: NewPosting; link: PartyLink } {
   const kind = party.type as "vendor" | "customer";
   const { booksId } = context.books;
   const [documentId, postingId] = [newId(), newId()];
@@ -25,7 +29,16 @@ export function newParty(context: LaneContext, party: PartyRef, currency: string
   );
   const postable = { kind, id: party.id, name: party.name, currency };
   return {
-    document: { documentId, eventId: null, booksId, version: 1, postable, ruleSet: context.rules.name, ruleSetVersion: context.rules.version, reverses: null },
+    document: {
+      documentId,
+      eventId: null,
+      booksId,
+      version: 1,
+      postable,
+      ruleSet: context.rules.name,
+      ruleSetVersion: context.rules.version,
+      reverses: null,
+    },
     posting: { postingId, documentId, eventId: null, booksId, key, waitsFor: null },
     link: { kind, partyId: party.id, postingId, externalId: null },
   };

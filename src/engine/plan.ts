@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import type { DocumentKind, LedgerDocument, PartyRef } from "../core/document.ts";
 import { buildDocuments, reverseDocument } from "../core/documents/build.ts";
+import { fitToBooks } from "../core/documents/fit.ts";
+import { withSuffix } from "../core/documents/number.ts";
 import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
-import { postingKey } from "../core/posting.ts";
+import { type EventState, postingKey } from "../core/posting.ts";
 import { validateDocument } from "../core/validation/validate.ts";
 import { contentHashOf, type NewDocument, readPostable, type TakenNumber, writePostable } from "../store/documents.ts";
-import type { EarlierRevision, StoredEventState, WaitingEvent } from "../store/events.ts";
+import type { EarlierRevision, WaitingEvent } from "../store/events.ts";
 import { newId } from "../store/ids.ts";
 import type { PartyLink } from "../store/parties.ts";
 import type { EventPosting, NewPosting } from "../store/postings.ts";
@@ -26,7 +28,7 @@ export interface EventPlan {
   readonly eventId: string;
   readonly type: string;
   readonly id: string;
-  readonly state: StoredEventState;
+  readonly state: EventState;
   readonly findings: readonly Finding[];
   readonly documents: readonly NewDocument[];
   readonly postings: readonly NewPosting[];
@@ -36,7 +38,7 @@ export interface EventPlan {
   /** Postings in the books that a reversal of this plan takes back. */
   readonly reverse: readonly string[];
   /** Earlier revisions that this event replaces. */
-  readonly replaced: readonly { readonly eventId: string; readonly state: StoredEventState }[];
+  readonly replaced: readonly { readonly eventId: string; readonly state: EventState }[];
 }
 
 /** What stands of an event before it is planned: earlier revisions, and postings of them and of itself. */
@@ -56,7 +58,8 @@ export function draftDocuments(context: Pick<LaneContext, "rules" | "reference">
   if (event.status === "void") return { stored, event, documents: [], findings: [] };
   const { documents, findings } = buildDocuments(event, context.rules);
   const checked = documents.flatMap((document) => validateDocument(document, context.reference, context.rules));
-  return { stored, event, documents, findings: [...findings, ...checked] };
+  const fitting = documents.map((document) => fitToBooks(document, context.reference));
+  return { stored, event, documents: fitting, findings: [...findings, ...checked] };
 }
 
 /** Plans the events of one slice, in order: each sees the numbers and parties the ones before it took. */
@@ -88,7 +91,9 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
   const { stored, event } = draft;
   const { eventId, type, id } = stored;
   const base = { ...nothing, eventId, type, id };
-  const live = before.standing.filter((posting) => posting.reverses === null && posting.state !== "superseded" && posting.state !== "voided");
+  const live = before.standing.filter(
+    (posting) => posting.reverses === null && posting.state !== "superseded" && posting.state !== "voided",
+  );
   // What is on its way must arrive, or be proved absent, before anything can replace it.
   if (live.some(({ state }) => state === "sending" || state === "uncertain")) return { ...base, state: "received" };
   const findings = [...draft.findings, ...duplicateNumbers(slice, draft)];
@@ -99,11 +104,15 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
     const withdraw = live.filter(({ state, eventId: of }) => state === "ready" && of !== eventId).map(({ postingId }) => postingId);
     return { ...base, state: blocked ? "review" : "held", findings, withdraw };
   }
-  for (const { kind, number, party } of draft.documents) remember(slice.numbers, { kind, number, partyId: party?.id ?? null, eventId, type, id });
+  for (const { kind, number, party } of draft.documents)
+    remember(slice.numbers, { kind, number, partyId: party?.id ?? null, eventId, type, id });
   const inBooks = live.filter(({ state }) => state === "posted");
   const { kept, fresh } = compare(draft.documents, inBooks);
   const reversed = inBooks.filter(({ postingId }) => !kept.has(postingId));
-  const made = [...reversed.map((posting) => reversal(slice, draft, posting)), ...fresh.map((document) => newPosting(slice, draft, { document, before, renumber: reversed.length > 0 }))];
+  const made = [
+    ...reversed.map((posting) => reversal(slice, draft, posting)),
+    ...fresh.map((document) => newPosting(slice, draft, { document, before, renumber: reversed.length > 0 })),
+  ];
   // Nothing to post, on purpose: the rules exclude it, or there is no money in it.
   const isExcluded = made.length === 0 && kept.size === 0 && event.status !== "void";
   return {
@@ -178,14 +187,11 @@ function reversal(slice: Slice, draft: Draft, posting: EventPosting): Made {
 function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument; before: Before; renumber: boolean }): Made {
   const { document, before, renumber } = one;
   // A number that was reversed stays taken in the books: the new document says which revision it is.
-  const number = renumber ? suffixed(document.number, `-R${draft.stored.revision}`) : document.number;
+  const number = renumber
+    ? withSuffix(document.number, `-R${draft.stored.revision}`, slice.context.connector.capabilities.numberLengthMax)
+    : document.number;
   const version = 1 + before.standing.filter(({ eventId, reverses }) => eventId === draft.stored.eventId && reverses === null).length;
   return posted(slice, draft, { document: { ...document, number }, version, reverses: null });
-}
-
-/** Appends a suffix within 21 characters, the shortest limit of the books we know. */
-function suffixed(number: string, suffix: string): string {
-  return number.slice(0, 21 - suffix.length) + suffix;
 }
 
 function posted(slice: Slice, { stored }: Draft, one: { document: LedgerDocument; version: number; reverses: string | null }): Made {
@@ -198,7 +204,10 @@ function posted(slice: Slice, { stored }: Draft, one: { document: LedgerDocument
   const key = postingKey({ organizationId: context.organizationId, booksId, documentId: identity, version }, sha256Hex);
   const { name: ruleSet, version: ruleSetVersion } = context.rules;
   return {
-    documents: [...party.documents, { documentId, eventId: stored.eventId, booksId, version, postable: document, ruleSet, ruleSetVersion, reverses }],
+    documents: [
+      ...party.documents,
+      { documentId, eventId: stored.eventId, booksId, version, postable: document, ruleSet, ruleSetVersion, reverses },
+    ],
     postings: [...party.postings, { postingId: newId(), documentId, eventId: stored.eventId, booksId, key, waitsFor: party.waitsFor }],
     links: party.links,
   };
@@ -229,7 +238,9 @@ function waitFor(slice: Slice, document: LedgerDocument): Made & { waitsFor: str
 
 function partiesOf(document: LedgerDocument): PartyRef[] {
   const parties = [document.party, ...document.lines.map(({ party }) => party)].filter((party) => party !== undefined);
-  return parties.filter((party, index) => party.type !== "employee" && parties.findIndex(({ type, id }) => type === party.type && id === party.id) === index);
+  return parties.filter(
+    (party, index) => party.type !== "employee" && parties.findIndex(({ type, id }) => type === party.type && id === party.id) === index,
+  );
 }
 
 function sha256Hex(text: string): string {

@@ -81,7 +81,8 @@ async function sendAll(context: LaneContext, sending: readonly Sending[]): Promi
   }
   // An item without an answer may have been carried out.
   for (const { posting } of sending) {
-    if (!results.has(posting.key)) results.set(posting.key, { key: posting.key, fault: new Fault("upstream_silent", "The books did not answer for this item") });
+    if (!results.has(posting.key))
+      results.set(posting.key, { key: posting.key, fault: new Fault("upstream_silent", "The books did not answer for this item") });
   }
   return results;
 }
@@ -92,7 +93,8 @@ async function sendChunk(context: LaneContext, chunk: readonly Sending[]): Promi
     return await context.pace.run(items.length > 1 ? "batch" : "single", () => context.connector.post(items, lookupOf(context)));
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault("upstream_silent", "The program failed while sending", {}, { cause: error });
-    if (!(error instanceof Fault)) context.parts.log("error", "posting failed unforeseen", { error: String((error as Error).stack ?? error) });
+    if (!(error instanceof Fault))
+      context.parts.log("error", "posting failed unforeseen", { error: String((error as Error).stack ?? error) });
     return items.map(({ key }) => ({ key, fault }));
   }
 }
@@ -103,7 +105,14 @@ export async function writeVerdicts(context: LaneContext, sending: readonly Send
   const byId = new Map(sending.map((one) => [one.posting.postingId, one]));
   const linked = await inOrganization(parts.database, organizationId, async (tx) => {
     await fenceLane(tx, lease);
-    const changed = new Map((await recordOutcomes(tx, verdicts.map(({ outcome }) => outcome))).map((row) => [row.postingId, row]));
+    const changed = new Map(
+      (
+        await recordOutcomes(
+          tx,
+          verdicts.map(({ outcome }) => outcome),
+        )
+      ).map((row) => [row.postingId, row]),
+    );
     const written = verdicts.filter(({ outcome }) => changed.has(outcome.postingId));
     await writeConsequences(tx, context, written, byId);
     return written;
@@ -111,25 +120,49 @@ export async function writeVerdicts(context: LaneContext, sending: readonly Send
   for (const { outcome } of linked) {
     const { posting, postable } = byId.get(outcome.postingId)!;
     if (outcome.state !== "posted" || "lines" in postable) continue;
-    context.links.set(linkKey(postable.kind, postable.id), { kind: postable.kind, partyId: postable.id, postingId: posting.postingId, externalId: outcome.providerId });
+    context.links.set(linkKey(postable.kind, postable.id), {
+      kind: postable.kind,
+      partyId: postable.id,
+      postingId: posting.postingId,
+      externalId: outcome.providerId,
+    });
   }
 }
 
-async function writeConsequences(tx: Tx, context: LaneContext, written: readonly Verdict[], byId: ReadonlyMap<string, Sending>): Promise<void> {
+async function writeConsequences(
+  tx: Tx,
+  context: LaneContext,
+  written: readonly Verdict[],
+  byId: ReadonlyMap<string, Sending>,
+): Promise<void> {
   const of = (verdict: Verdict) => byId.get(verdict.outcome.postingId)!;
   const arrived = written.filter(({ outcome }) => outcome.state === "posted");
   const told = written.filter(({ outcome }) => outcome.state === "posted" || outcome.state === "refused");
   const findings = written.flatMap((verdict) =>
-    verdict.finding === null ? [] : [{ eventId: of(verdict).posting.eventId, postingId: verdict.outcome.postingId, finding: verdict.finding }],
+    verdict.finding === null
+      ? []
+      : [{ eventId: of(verdict).posting.eventId, postingId: verdict.outcome.postingId, finding: verdict.finding }],
   );
   const events = told.map((verdict) => of(verdict).posting.eventId).filter((id) => id !== null);
   await Promise.all([
     insertFindings(tx, findings),
-    confirmPartyLinks(tx, arrived.filter((verdict) => !("lines" in of(verdict).postable)).map(({ outcome }) => outcome.postingId)),
-    resolveFindingsOfPostings(tx, arrived.map(({ outcome }) => outcome.postingId)),
+    confirmPartyLinks(
+      tx,
+      arrived.filter((verdict) => !("lines" in of(verdict).postable)).map(({ outcome }) => outcome.postingId),
+    ),
+    resolveFindingsOfPostings(
+      tx,
+      arrived.map(({ outcome }) => outcome.postingId),
+    ),
     settleEvents(tx, [...new Set(events)]),
     appendAudit(tx, context.parts.now(), written.map(leafOf)),
-    addToOutbox(tx, told.map(({ outcome }) => ({ topic: `posting.${outcome.state}`, body: { postingId: outcome.postingId, providerId: outcome.providerId, url: outcome.url, fault: outcome.faultCode } }))),
+    addToOutbox(
+      tx,
+      told.map(({ outcome }) => ({
+        topic: `posting.${outcome.state}`,
+        body: { postingId: outcome.postingId, providerId: outcome.providerId, url: outcome.url, fault: outcome.faultCode },
+      })),
+    ),
   ]);
 }
 

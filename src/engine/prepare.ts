@@ -2,11 +2,25 @@ import { appendAudit, type AuditEntry } from "../audit/log.ts";
 import type { TransportEvent } from "../core/events.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import { findTakenNumbers, insertDocuments, type NewDocument } from "../store/documents.ts";
-import { type EarlierRevision, findEarlierRevisions, findWaitingEvents, moveEvents, settleEvents, type WaitingEvent } from "../store/events.ts";
+import {
+  type EarlierRevision,
+  findEarlierRevisions,
+  findWaitingEvents,
+  moveEvents,
+  settleEvents,
+  type WaitingEvent,
+} from "../store/events.ts";
 import { type FindingOf, insertFindings, resolveFindingsOfPostings } from "../store/findings.ts";
 import { fenceLane } from "../store/lanes.ts";
 import { putPartyLinks } from "../store/parties.ts";
-import { type EventPosting, findPostingsOfEvents, insertPostings, type NewPosting, supersedePostings, voidPostings } from "../store/postings.ts";
+import {
+  type EventPosting,
+  findPostingsOfEvents,
+  insertPostings,
+  type NewPosting,
+  supersedePostings,
+  voidPostings,
+} from "../store/postings.ts";
 import { addToOutbox, type OutboxMessage } from "../webhooks/outbox.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { linkKey } from "./lane-context.ts";
@@ -72,18 +86,31 @@ async function writePlans(tx: Tx, context: LaneContext, plans: readonly EventPla
   const documents: NewDocument[] = plans.flatMap((plan) => plan.documents);
   const postings: NewPosting[] = plans.flatMap((plan) => plan.postings);
   const links = plans.flatMap((plan) => plan.links);
-  const findings: FindingOf[] = plans.flatMap((plan) => plan.findings.map((finding) => ({ eventId: plan.eventId, postingId: null, finding })));
+  const findings: FindingOf[] = plans.flatMap((plan) =>
+    plan.findings.map((finding) => ({ eventId: plan.eventId, postingId: null, finding })),
+  );
   const withdrawn = plans.flatMap((plan) => plan.withdraw);
-  await Promise.all([insertDocuments(tx, documents), insertPostings(tx, postings), putPartyLinks(tx, books.booksId, links), insertFindings(tx, findings)]);
+  await Promise.all([
+    insertDocuments(tx, documents),
+    insertPostings(tx, postings),
+    putPartyLinks(tx, books.booksId, links),
+    insertFindings(tx, findings),
+  ]);
   if (withdrawn.length > 0) {
     await supersedePostings(tx, withdrawn);
     await resolveFindingsOfPostings(tx, withdrawn);
   }
   const reversed = plans.flatMap((plan) => plan.reverse);
   if (reversed.length > 0) await voidPostings(tx, reversed);
-  await moveEvents(tx, plans.flatMap((plan) => [{ eventId: plan.eventId, state: plan.state }, ...plan.replaced]));
+  await moveEvents(
+    tx,
+    plans.flatMap((plan) => [{ eventId: plan.eventId, state: plan.state }, ...plan.replaced]),
+  );
   // A plan that found everything already in the books has nothing to wait for.
-  await settleEvents(tx, plans.filter((plan) => plan.state === "prepared" && plan.postings.length === 0).map((plan) => plan.eventId));
+  await settleEvents(
+    tx,
+    plans.filter((plan) => plan.state === "prepared" && plan.postings.length === 0).map((plan) => plan.eventId),
+  );
   await Promise.all([appendAudit(tx, parts.now(), leavesOf(plans)), addToOutbox(tx, messagesOf(plans))]);
   for (const link of links) context.links.set(linkKey(link.kind, link.partyId), link);
 }
@@ -97,7 +124,12 @@ function leavesOf(plans: readonly EventPlan[]): AuditEntry[] {
       objectType: "event" as const,
       objectId: plan.eventId,
       facts: {
-        documents: plan.documents.map(({ documentId, ruleSet, ruleSetVersion, postable }) => ({ documentId, kind: postable.kind, ruleSet, ruleSetVersion })),
+        documents: plan.documents.map(({ documentId, ruleSet, ruleSetVersion, postable }) => ({
+          documentId,
+          kind: postable.kind,
+          ruleSet,
+          ruleSetVersion,
+        })),
         findings: plan.findings.map(({ code, severity }) => ({ code, severity })),
         reversed: plan.reverse,
         withdrawn: plan.withdraw,

@@ -9,7 +9,11 @@ import type { Actor } from "./engine.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** Checks a rule set whole and publishes it as the next version. Faults: `rule_set_invalid`, each place with its sentence in details. */
-export async function publishRuleSet(parts: EngineParts, actor: Actor, raw: RuleSet): Promise<{ name: string; version: number; warnings: Finding[] }> {
+export async function publishRuleSet(
+  parts: EngineParts,
+  actor: Actor,
+  raw: RuleSet,
+): Promise<{ name: string; version: number; warnings: Finding[] }> {
   const { ruleSet, findings } = readRuleSet(raw);
   const wrong = findings.filter(({ severity }) => severity !== "warn");
   if (ruleSet === null || wrong.length > 0) {
@@ -20,7 +24,9 @@ export async function publishRuleSet(parts: EngineParts, actor: Actor, raw: Rule
   const version = await inOrganization(parts.database, actor.organizationId, async (tx) => {
     const next = await insertRuleSet(tx, ruleSet.name, ruleSet, `${actor.type}:${actor.id}`);
     const facts = { name: ruleSet.name, version: next };
-    await appendAudit(tx, parts.now(), [{ actor: `${actor.type}:${actor.id}`, action: "rules.published", objectType: "rule_set", objectId: ruleSet.name, facts }]);
+    await appendAudit(tx, parts.now(), [
+      { actor: `${actor.type}:${actor.id}`, action: "rules.published", objectType: "rule_set", objectId: ruleSet.name, facts },
+    ]);
     return next;
   });
   return { name: ruleSet.name, version, warnings: findings.filter(({ severity }) => severity === "warn") };

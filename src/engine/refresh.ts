@@ -21,7 +21,9 @@ export async function refreshReference(context: LaneContext): Promise<void> {
     await fenceLane(tx, lease);
     await putReference(tx, books.booksId, reference);
     const facts = { records: reference.records.length, closedThrough: reference.preferences.closedThrough };
-    await appendAudit(tx, parts.now(), [{ actor: "system:worker", action: "books.reference_read", objectType: "books", objectId: books.booksId, facts }]);
+    await appendAudit(tx, parts.now(), [
+      { actor: "system:worker", action: "books.reference_read", objectType: "books", objectId: books.booksId, facts },
+    ]);
   });
   context.reference = indexReference(reference);
   context.staleReference = false;

@@ -20,7 +20,11 @@ const partyLanes: Statement = {
  * Puts what stands behind a cause back to work. Events are mapped afresh by the rules as they are now; what stands in
  * the books unchanged is kept, so a retry never posts a document twice. Party records are sent again as they are.
  */
-export async function retryReview(parts: EngineParts, actor: Actor, selection: { cause?: string; eventIds?: string[] }): Promise<{ retried: number }> {
+export async function retryReview(
+  parts: EngineParts,
+  actor: Actor,
+  selection: { cause?: string; eventIds?: string[] },
+): Promise<{ retried: number }> {
   if (selection.cause === undefined && (selection.eventIds?.length ?? 0) === 0) {
     throw new Fault("request_invalid", "Name a cause or at least one event to retry");
   }
@@ -34,7 +38,10 @@ async function reopen(tx: Tx, parts: EngineParts, actor: Actor, selection: { cau
   const eventIds = [...new Set(behind.map(({ eventId }) => eventId).filter((id) => id !== null))];
   const parties = [...new Set(behind.filter(({ eventId }) => eventId === null).map(({ postingId }) => postingId!))];
   const events = await tx.rows<{ eventId: string; booksId: string }>(reopenEvents, [tx.organizationId, eventIds]);
-  await resolveFindingsOfEvents(tx, events.map(({ eventId }) => eventId));
+  await resolveFindingsOfEvents(
+    tx,
+    events.map(({ eventId }) => eventId),
+  );
   const reopened = await reopenPostings(tx, parties);
   await resolveFindingsOfPostings(tx, parties);
   const lanes = await tx.rows<{ booksId: string }>(partyLanes, [tx.organizationId, parties]);
@@ -43,6 +50,10 @@ async function reopen(tx: Tx, parts: EngineParts, actor: Actor, selection: { cau
     ...events.map(({ eventId }) => ({ objectType: "event" as const, objectId: eventId, action: "event.retried" })),
     ...parties.map((postingId) => ({ objectType: "posting" as const, objectId: postingId, action: "posting.retried" })),
   ];
-  await appendAudit(tx, parts.now(), leaves.map((leaf) => ({ ...leaf, actor: `${actor.type}:${actor.id}`, facts })));
+  await appendAudit(
+    tx,
+    parts.now(),
+    leaves.map((leaf) => ({ ...leaf, actor: `${actor.type}:${actor.id}`, facts })),
+  );
   return { retried: events.length + reopened, lanes: new Set([...events, ...lanes].map(({ booksId }) => booksId)) };
 }

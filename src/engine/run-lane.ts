@@ -34,7 +34,9 @@ export function createLaneRunner(parts: EngineParts, cache: LaneCache): LaneRunn
     },
     run: async (lane) => {
       if (stopping) return;
-      const lease = await inOrganization(parts.database, lane.organizationId, (tx) => takeLane(tx, lane.booksId, cache.holder, leaseSeconds));
+      const lease = await inOrganization(parts.database, lane.organizationId, (tx) =>
+        takeLane(tx, lane.booksId, cache.holder, leaseSeconds),
+      );
       if (lease === null) return; // Held elsewhere or resting: whoever ends that wakes it.
       const heart = beat(parts, lane, lease);
       try {
@@ -68,7 +70,10 @@ async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promi
   while (goOn() && Date.now() < until) {
     if (context.staleReference) await refreshReference(context);
     const resolved = await resolveSlice(context);
-    const [prepared, posted] = await Promise.all([prepareSlice(context, { afterId, limit: eventsPerSlice }), resolved.rest === null ? postSlice(context) : noPosting]);
+    const [prepared, posted] = await Promise.all([
+      prepareSlice(context, { afterId, limit: eventsPerSlice }),
+      resolved.rest === null ? postSlice(context) : noPosting,
+    ]);
     afterId = prepared.lastId;
     const rest = resolved.rest ?? posted.rest;
     if (rest !== null) return restLane(context, rest);
@@ -108,7 +113,9 @@ async function askForReconnect(parts: EngineParts, lane: LaneWake, reason: Fault
     await pauseLane(tx, lane.booksId, new Date(parts.now().getTime() + reconnectProbeMs));
     if (!(await setBooksState(tx, lane.booksId, "reconnect", reason.message))) return;
     const facts = { fault: reason.code, message: reason.message };
-    await appendAudit(tx, parts.now(), [{ actor: "system:worker", action: "books.reconnect_needed", objectType: "books", objectId: lane.booksId, facts }]);
+    await appendAudit(tx, parts.now(), [
+      { actor: "system:worker", action: "books.reconnect_needed", objectType: "books", objectId: lane.booksId, facts },
+    ]);
   });
   parts.log("warn", "books need a reconnect", { booksId: lane.booksId, reason: reason.message });
 }
@@ -117,7 +124,9 @@ async function askForReconnect(parts: EngineParts, lane: LaneWake, reason: Fault
 async function markConnected({ parts, organizationId, books }: LaneContext): Promise<void> {
   await inOrganization(parts.database, organizationId, async (tx) => {
     await setBooksState(tx, books.booksId, "connected", null);
-    await appendAudit(tx, parts.now(), [{ actor: "system:worker", action: "books.connected", objectType: "books", objectId: books.booksId, facts: {} }]);
+    await appendAudit(tx, parts.now(), [
+      { actor: "system:worker", action: "books.connected", objectType: "books", objectId: books.booksId, facts: {} },
+    ]);
   });
 }
 

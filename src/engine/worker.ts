@@ -25,8 +25,9 @@ export async function startWorker(parts: EngineParts, jobs: Jobs): Promise<Worke
     return turn;
   };
   await jobs.work(lanesAtOnce, run);
-  const sweepOnce = () => sweep(parts).catch((error: Error) => parts.log("warn", "the sweep for waiting lanes failed", { error: error.message }));
-  const timer = setInterval(sweepOnce, sweepMs);
+  const sweepOnce = () =>
+    sweep(parts).catch((error: Error) => parts.log("warn", "the sweep for waiting lanes failed", { error: error.message }));
+  const timer = setInterval(() => void sweepOnce(), sweepMs);
   await sweepOnce();
   return {
     stop: async () => {

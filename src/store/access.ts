@@ -64,7 +64,10 @@ export async function findApiKey(tx: Tx, token: string): Promise<ApiKey | null> 
   return key;
 }
 
-const selectKeys: Statement = { name: "api_keys_all", text: `select ${keyColumns} from api_keys where organization_id = $1 order by key_id` };
+const selectKeys: Statement = {
+  name: "api_keys_all",
+  text: `select ${keyColumns} from api_keys where organization_id = $1 order by key_id`,
+};
 
 /** Every key of the organization, revoked ones too, oldest first. */
 export function listApiKeys(tx: Tx): Promise<ApiKey[]> {
@@ -107,7 +110,10 @@ const selectForSignIn: Statement = {
 };
 
 /** The user of an address, whatever the organization. Needs `inDirectory`. */
-export async function findUserForSignIn(directory: Tx, email: string): Promise<(User & { organizationId: string; passwordHash: string }) | null> {
+export async function findUserForSignIn(
+  directory: Tx,
+  email: string,
+): Promise<(User & { organizationId: string; passwordHash: string }) | null> {
   const [row] = await directory.rows<User & { organizationId: string; passwordHash: string }>(selectForSignIn, [plainEmail(email)]);
   return row ?? null;
 }
@@ -123,7 +129,10 @@ const insertSignIn: Statement = {
   name: "sign_ins_insert",
   text: `insert into user_sessions (organization_id, token_hash, user_id, expires_at) values ($1, $2, $3, now() + make_interval(hours => ${signInHours}))`,
 };
-const forgetSignIns: Statement = { name: "sign_ins_forget", text: "delete from user_sessions where organization_id = $1 and expires_at < now()" };
+const forgetSignIns: Statement = {
+  name: "sign_ins_forget",
+  text: "delete from user_sessions where organization_id = $1 and expires_at < now()",
+};
 
 /** Signs a user in. Answers the token for the cookie: `<organization>.<secret>`; only its SHA-256 is stored. */
 export async function createSignIn(tx: Tx, userId: string): Promise<string> {

@@ -39,12 +39,18 @@ const insert: Statement = {
 };
 
 /** Adds books, connected and with no reference data yet. */
-export async function insertBooks(tx: Tx, books: Pick<Books, "booksId" | "name" | "system" | "company" | "settings" | "ruleSet">): Promise<void> {
+export async function insertBooks(
+  tx: Tx,
+  books: Pick<Books, "booksId" | "name" | "system" | "company" | "settings" | "ruleSet">,
+): Promise<void> {
   const { booksId, name, system, company, settings, ruleSet } = books;
   await tx.change(insert, [tx.organizationId, booksId, name, system, company, JSON.stringify(settings), ruleSet]);
 }
 
-const setSettings: Statement = { name: "books_settings", text: "update books set settings = $3, company = $4 where organization_id = $1 and books_id = $2" };
+const setSettings: Statement = {
+  name: "books_settings",
+  text: "update books set settings = $3, company = $4 where organization_id = $1 and books_id = $2",
+};
 
 /** Changes where the books are reached. */
 export async function updateBooksSettings(tx: Tx, books: Pick<Books, "booksId" | "settings" | "company">): Promise<void> {

@@ -32,7 +32,9 @@ export function writePostable(postable: StoredPostable): string {
 
 /** Reads what `writePostable` wrote. */
 export function readPostable(body: string): StoredPostable {
-  return JSON.parse(body, (key, value) => (key === "totalMinor" || key === "amountMinor" ? BigInt(value as string) : value)) as StoredPostable;
+  return JSON.parse(body, (key, value) =>
+    key === "totalMinor" || key === "amountMinor" ? BigInt(value as string) : value,
+  ) as StoredPostable;
 }
 
 /** SHA-256 of a document's text. */
@@ -101,5 +103,10 @@ export interface TakenNumber {
 /** Which of these natural numbers stand on documents of ours in these books already. */
 export function findTakenNumbers(tx: Tx, booksId: string, numbers: readonly { kind: string; number: string }[]): Promise<TakenNumber[]> {
   if (numbers.length === 0) return Promise.resolve([]);
-  return tx.rows<TakenNumber>(selectTaken, [tx.organizationId, booksId, numbers.map(({ kind }) => kind), numbers.map(({ number }) => number)]);
+  return tx.rows<TakenNumber>(selectTaken, [
+    tx.organizationId,
+    booksId,
+    numbers.map(({ kind }) => kind),
+    numbers.map(({ number }) => number),
+  ]);
 }

@@ -37,7 +37,7 @@ test.runIf(process.getuid?.() === 0)("a user that cannot reach the installation 
   const place = temporary(0o755);
   const nobody = { uid: 65_534, gid: 65_534 };
   expect(runnableBinaries(hidden, nobody, [])).toBeNull();
-  const copy = runnableBinaries(hidden, nobody, ["/proc/nowhere", place]);
+  const copy = runnableBinaries(hidden, nobody, ["/dev/null/nowhere", place]);
   expect(copy?.folder.startsWith(`${place}/`)).toBe(true);
   expect(runnableBinaries(hidden, nobody, [place])).toEqual(copy);
   expect(readdirSync(place)).toHaveLength(1);

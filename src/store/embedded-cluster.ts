@@ -98,6 +98,11 @@ async function initdb(place: Place, data: string, passwords: string): Promise<vo
     child.once("close", (code, signal) => settle(code === 0 ? null : `ended with ${signal ?? `exit code ${code}`}`));
   });
   if (ended === null) return;
+  const nameless = /could not look up effective user ID (\d+)/.exec(output)?.[1];
+  if (nameless !== undefined) {
+    const message = `User ${nameless} has no name on this machine, which PostgreSQL needs to make a database. Add a line for it to /etc/passwd (ledgerlane:x:${nameless}:${nameless}::/:/bin/false), run as another user, or set DATABASE_URL.`;
+    throw new Fault("configuration_invalid", message);
+  }
   throw new Fault("database_unavailable", `The database could not be made in ${place.folder}: initdb ${ended}.\n${output.trim()}`);
 }
 

@@ -79,6 +79,7 @@ function newFolder(dataDir: string, account: NonNullable<Account>, places: reado
   for (const place of places) {
     const far = makeFolder(join(place, randomBytes(8).toString("hex")), account);
     if (canWrite(far, account)) {
+      writeFileSync(join(far, "data-directory"), `${dataDir}\n`); // For the person who finds it one day.
       writeFileSync(pointerFile(dataDir), `${far}\n`, { flush: true });
       return far;
     }

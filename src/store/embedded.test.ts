@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -22,6 +22,9 @@ import { type EmbeddedDatabase, findRunning, startEmbedded } from "./embedded.ts
 import { processesIn } from "./embedded-processes.ts";
 
 const isRoot = process.getuid?.() === 0;
+/** An ordinary user, that is, one with a name. It cannot take part where the checkout is in somebody's private home. */
+const ordinary = { uid: 1, gid: 1 };
+const isOpen = isRoot && spawnSync(process.execPath, ["-e", ""], { ...ordinary, cwd: import.meta.dirname }).status === 0;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -303,35 +306,41 @@ describe.runIf(isRoot)("as root", () => {
     chmodSync(home, 0o700);
     const writable = temporary();
     chmodSync(writable, 0o777); // Anybody could put a program there.
-    const start = startEmbedded({ dataDir: join(home, "data"), rootPlaces: [writable, "/proc/nowhere"] });
+    const start = startEmbedded({ dataDir: join(home, "data"), rootPlaces: [writable, "/dev/null/nowhere"] });
     await expect(start).rejects.toThrow(/cannot reach .*chmod o\+x.*ordinary user.*DATABASE_URL/s);
   });
 
-  test("an ordinary user runs it as it is, and root goes on with that user's database", async () => {
+  test.runIf(isOpen)("an ordinary user runs it as it is, and root goes on with that user's database", async () => {
     const home = temporary();
     const dataDir = join(home, "data");
     chmodSync(home, 0o777);
-    const other = startOther(dataDir, `const database = await startEmbedded({ dataDir }); say("up"); await database.stop(); say("down");`, {
-      uid: 12_345,
-      gid: 12_345,
-    });
-    if ((await other.heard("down")) === "") throw new Error(`user 12345 could not start it (can it reach ${import.meta.dirname}?)`);
-    expect(statSync(join(dataDir, "postgres")).uid).toBe(12_345);
+    const other = startOther(
+      dataDir,
+      `const database = await startEmbedded({ dataDir }); say("up"); await database.stop(); say("down");`,
+      ordinary,
+    );
+    expect(await other.heard("down")).toBe("down");
+    expect(statSync(join(dataDir, "postgres")).uid).toBe(1);
     const { url } = await start({ dataDir });
     expect(await ask(url, "select 1 as one")).toEqual([{ one: 1 }]);
-    expect(statSync(join(serverFolder(dataDir), "postmaster.pid")).uid).toBe(12_345);
+    expect(statSync(join(serverFolder(dataDir), "postmaster.pid")).uid).toBe(1);
   });
 
-  test("an ordinary user is told whose database it is", async () => {
+  test.runIf(isOpen)("a user without a name is told what it lacks", async () => {
+    const home = temporary();
+    chmodSync(home, 0o777);
+    const body = `await startEmbedded({ dataDir }).catch((error) => say("no: " + error.message));`;
+    const other = startOther(join(home, "data"), body, { uid: 54_321, gid: 54_321 });
+    expect(await other.heard("no:")).toMatch(/User 54321 has no name.*passwd/);
+  });
+
+  test.runIf(isOpen)("an ordinary user is told whose database it is", async () => {
     const home = temporary();
     const dataDir = join(home, "data");
     await (await start({ dataDir })).stop();
     chmodSync(dataDir, 0o777);
-    const other = startOther(dataDir, `await startEmbedded({ dataDir }).catch((error) => say("no: " + error.message));`, {
-      uid: 12_345,
-      gid: 12_345,
-    });
-    expect(await other.heard("no:")).toMatch(/belongs to user 65534.*chown -R 12345/);
+    const other = startOther(dataDir, `await startEmbedded({ dataDir }).catch((error) => say("no: " + error.message));`, ordinary);
+    expect(await other.heard("no:")).toMatch(/belongs to user 65534.*chown -R 1 /);
   });
 });
 

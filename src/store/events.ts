@@ -1,7 +1,5 @@
+import type { EventState } from "../core/posting.ts";
 import type { Statement, Tx } from "./database.ts";
-
-/** Where an accepted event stands. Every event is in exactly one of these at every moment. */
-export type StoredEventState = "received" | "prepared" | "posted" | "review" | "held" | "excluded" | "superseded" | "voided";
 
 /** An event as it is kept: `body` is the canonical JSON without its revision, `contentHash` its SHA-256. */
 export interface StoredEvent {
@@ -97,7 +95,7 @@ export interface EarlierRevision {
   readonly eventId: string;
   readonly ofEventId: string;
   readonly revision: number;
-  readonly state: StoredEventState;
+  readonly state: EventState;
 }
 
 const selectEarlier: Statement = {
@@ -122,7 +120,7 @@ const move: Statement = {
 };
 
 /** Sets the state of each event. Answers how many rows changed. */
-export function moveEvents(tx: Tx, moves: readonly { eventId: string; state: StoredEventState }[]): Promise<number> {
+export function moveEvents(tx: Tx, moves: readonly { eventId: string; state: EventState }[]): Promise<number> {
   if (moves.length === 0) return Promise.resolve(0);
   return tx.change(move, [tx.organizationId, moves.map(({ eventId }) => eventId), moves.map(({ state }) => state)]);
 }

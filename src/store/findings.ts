@@ -58,6 +58,9 @@ const selectBehind: Statement = {
 };
 
 /** What stands behind one open cause, or behind the findings of the given events. */
-export function findBehind(tx: Tx, selection: { cause?: string; eventIds?: readonly string[] }): Promise<{ eventId: string | null; postingId: string | null }[]> {
+export function findBehind(
+  tx: Tx,
+  selection: { cause?: string; eventIds?: readonly string[] },
+): Promise<{ eventId: string | null; postingId: string | null }[]> {
   return tx.rows(selectBehind, [tx.organizationId, selection.cause ?? null, selection.eventIds ?? []]);
 }

@@ -44,7 +44,10 @@ export async function keepAnswer(tx: Tx, key: string, answer: { status: number; 
   await tx.change(keep, [tx.organizationId, key, answer.status, answer.response]);
 }
 
-const forget: Statement = { name: "idempotency_forget", text: "delete from idempotency_keys where organization_id = $1 and key = $2 and status is null" };
+const forget: Statement = {
+  name: "idempotency_forget",
+  text: "delete from idempotency_keys where organization_id = $1 and key = $2 and status is null",
+};
 
 /** Gives a key back after a failure that the same request may overcome. */
 export async function forgetRequest(tx: Tx, key: string): Promise<void> {

@@ -8,7 +8,10 @@ export interface Lease {
   readonly epoch: bigint;
 }
 
-const create: Statement = { name: "lanes_create", text: "insert into lanes (organization_id, books_id) values ($1, $2) on conflict do nothing" };
+const create: Statement = {
+  name: "lanes_create",
+  text: "insert into lanes (organization_id, books_id) values ($1, $2) on conflict do nothing",
+};
 
 /** Makes the lane of new books. */
 export async function createLane(tx: Tx, booksId: string): Promise<void> {
@@ -93,7 +96,10 @@ export async function laneHasWork(tx: Tx, booksId: string): Promise<boolean> {
   return row?.found ?? false;
 }
 
-const freeAll: Statement = { name: "lanes_free_all", text: "update lanes set holder = null, lease_until = null where organization_id = $1 and holder is not null" };
+const freeAll: Statement = {
+  name: "lanes_free_all",
+  text: "update lanes set holder = null, lease_until = null where organization_id = $1 and holder is not null",
+};
 
 /** Gives back every lane of an organization. Only where it is certain that no worker is alive: an embedded database that was just started. */
 export async function freeLanes(tx: Tx): Promise<void> {

@@ -25,7 +25,7 @@ export async function migrate(url: string): Promise<void> {
     await ensureRole(db);
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
     const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
   } finally {
     await db.destroy();
   }

@@ -31,7 +31,9 @@ async function derive(password: string, salt: Buffer, options: ScryptOptions): P
   running += 1;
   try {
     return await new Promise<Buffer>((resolve, reject) => {
-      scrypt(password.normalize("NFKC"), salt, keyLength, { ...options, maxmem: 256 * 1024 * 1024 }, (error, key) => (error ? reject(error) : resolve(key)));
+      scrypt(password.normalize("NFKC"), salt, keyLength, { ...options, maxmem: 256 * 1024 * 1024 }, (error, key) =>
+        error ? reject(error) : resolve(key),
+      );
     });
   } finally {
     running -= 1;

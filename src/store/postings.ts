@@ -1,4 +1,4 @@
-import type { PostingState } from "../core/posting.ts";
+import { canBecome, type PostingState } from "../core/posting.ts";
 import type { Statement, Tx } from "./database.ts";
 
 /** A posting as it is created: ready, waiting for another one when `waitsFor` names it. */
@@ -155,8 +155,14 @@ const endAttempts: Statement = {
 };
 
 /** Writes outcomes down, each only if the posting is still in the state it was read in. Answers those that changed. */
-export async function recordOutcomes(tx: Tx, outcomes: readonly PostingOutcome[]): Promise<{ postingId: string; eventId: string | null }[]> {
+export async function recordOutcomes(
+  tx: Tx,
+  outcomes: readonly PostingOutcome[],
+): Promise<{ postingId: string; eventId: string | null }[]> {
   if (outcomes.length === 0) return [];
+  for (const { from, state } of outcomes) {
+    if (from !== state && !canBecome(state).includes(from)) throw new Error(`A posting cannot go from ${from} to ${state}`);
+  }
   const changed = await tx.rows<{ postingId: string; eventId: string | null }>(record, [
     tx.organizationId,
     outcomes.map((outcome) => outcome.postingId),

@@ -14,11 +14,17 @@ const selectNewest: Statement = {
   name: "rules_newest",
   text: `select ${columns} from rule_sets where organization_id = $1 and name = $2 order by version desc limit 1`,
 };
-const selectVersion: Statement = { name: "rules_version", text: `select ${columns} from rule_sets where organization_id = $1 and name = $2 and version = $3` };
+const selectVersion: Statement = {
+  name: "rules_version",
+  text: `select ${columns} from rule_sets where organization_id = $1 and name = $2 and version = $3`,
+};
 
 /** The newest version of a rule set, or the one asked for. */
 export async function findRuleSet(tx: Tx, name: string, version?: number): Promise<StoredRuleSet | undefined> {
-  const rows = version === undefined ? tx.rows<StoredRuleSet>(selectNewest, [tx.organizationId, name]) : tx.rows<StoredRuleSet>(selectVersion, [tx.organizationId, name, version]);
+  const rows =
+    version === undefined
+      ? tx.rows<StoredRuleSet>(selectNewest, [tx.organizationId, name])
+      : tx.rows<StoredRuleSet>(selectVersion, [tx.organizationId, name, version]);
   return (await rows)[0];
 }
 

@@ -16,7 +16,11 @@ export interface LeafRow {
 const columns = `leaf_id as "leafId", at, actor, action, object_type as "objectType", object_id as "objectId", body, leaf_hash as "leafHash"`;
 
 /** Searches the log, newest first. */
-export async function searchAudit(tx: Tx, filter: { objectId?: string | undefined; action?: string | undefined }, page: Page): Promise<Listed<LeafRow>> {
+export async function searchAudit(
+  tx: Tx,
+  filter: { objectId?: string | undefined; action?: string | undefined },
+  page: Page,
+): Promise<Listed<LeafRow>> {
   const { statement, values } = searchStatement(
     "search_audit",
     { head: `select ${columns} from audit_leaves where organization_id = $1`, tail: "order by leaf_id desc limit $2" },

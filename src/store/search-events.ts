@@ -1,5 +1,5 @@
 import type { Tx } from "./database.ts";
-import type { StoredEventState } from "./events.ts";
+import type { EventState } from "../core/posting.ts";
 import { type Listed, type Page, pageOf, readIdCursor, searchStatement, writeCursor } from "./search.ts";
 
 /** One revision of an event as lists show it. Dates are civil dates. */
@@ -10,7 +10,7 @@ export interface EventRow {
   readonly id: string;
   readonly revision: number;
   readonly number: string | null;
-  readonly state: StoredEventState;
+  readonly state: EventState;
   readonly booksId: string;
   readonly date: string;
   readonly currency: string;

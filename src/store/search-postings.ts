@@ -38,7 +38,12 @@ export interface PostingFilter {
   readonly to?: string | undefined;
 }
 
-type Raw = Omit<PostingRow, "postable" | "event"> & { body: string; eventType: string | null; eventKey: string | null; eventRevision: number | null };
+type Raw = Omit<PostingRow, "postable" | "event"> & {
+  body: string;
+  eventType: string | null;
+  eventKey: string | null;
+  eventRevision: number | null;
+};
 
 const columns = `p.posting_id as "postingId", p.state, p.books_id as "booksId", coalesce(b.name, '') as "booksName", p.document_id as "documentId",
   d.kind, d.number, d.date, d.currency, d.total_minor as "totalMinor", d.body, p.event_id as "eventId", e.type as "eventType", e.id as "eventKey", e.revision as "eventRevision",
@@ -100,6 +105,7 @@ export async function listPostingsOfDocument(tx: Tx, documentId: string): Promis
 }
 
 function rowOf({ body, eventType, eventKey, eventRevision, ...row }: Raw): PostingRow {
-  const event = eventType === null || eventKey === null || eventRevision === null ? null : { type: eventType, id: eventKey, revision: eventRevision };
+  const event =
+    eventType === null || eventKey === null || eventRevision === null ? null : { type: eventType, id: eventKey, revision: eventRevision };
   return { ...row, postable: readPostable(body), event };
 }

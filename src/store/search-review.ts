@@ -64,9 +64,20 @@ export async function searchCauses(tx: Tx, page: Page): Promise<Listed<CauseRow>
   return pageOf(rows, page.limit, (row) => writeCursor(row.events, row.cause));
 }
 
+const countAll: Statement = {
+  name: "search_causes_count",
+  text: "select count(distinct cause)::int as count from findings where organization_id = $1 and resolved_at is null and severity <> 'warn'",
+};
+
+/** How many causes are open. */
+export async function countCauses(tx: Tx): Promise<number> {
+  return (await tx.rows<{ count: number }>(countAll, [tx.organizationId]))[0]!.count;
+}
+
 function readCauseCursor(cursor: string): string {
   const [events, cause] = readCursor(cursor, 2);
-  if (!Number.isSafeInteger(events)) throw new Fault("request_invalid", "The cursor is not one that this list gave out; start again without it");
+  if (!Number.isSafeInteger(events))
+    throw new Fault("request_invalid", "The cursor is not one that this list gave out; start again without it");
   return JSON.stringify([events, String(cause)]);
 }
 
@@ -92,7 +103,10 @@ export async function searchCauseItems(tx: Tx, cause: string, page: Page): Promi
     tx,
     items.flatMap(({ eventId }) => eventId ?? []),
   );
-  return { items: items.map((finding) => ({ finding, event: finding.eventId === null ? null : (events.get(finding.eventId) ?? null) })), nextCursor };
+  return {
+    items: items.map((finding) => ({ finding, event: finding.eventId === null ? null : (events.get(finding.eventId) ?? null) })),
+    nextCursor,
+  };
 }
 
 const byIds: Statement = {

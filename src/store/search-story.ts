@@ -44,7 +44,10 @@ export async function listDocumentsOfEvents(tx: Tx, eventIds: readonly string[])
   return (await tx.rows<RawDocument>(documents, [tx.organizationId, eventIds])).map(withPostable);
 }
 
-const document: Statement = { name: "story_document", text: `select ${documentColumns} from documents where organization_id = $1 and document_id = $2` };
+const document: Statement = {
+  name: "story_document",
+  text: `select ${documentColumns} from documents where organization_id = $1 and document_id = $2`,
+};
 
 /** One document; undefined when there is none of that id. */
 export async function findDocument(tx: Tx, documentId: string): Promise<DocumentRow | undefined> {

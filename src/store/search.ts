@@ -45,7 +45,8 @@ export function writeCursor(...key: (string | number)[]): string {
 export function readCursor(cursor: string, length: number): (string | number)[] {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === "string" || typeof part === "number")) return key;
+    if (Array.isArray(key) && key.length === length && key.every((part) => typeof part === "string" || typeof part === "number"))
+      return key;
   } catch {
     // Told below: a cursor is ours or it is wrong.
   }

@@ -36,7 +36,16 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
   }
 
   function event(booksId: string, over: Partial<StoredEvent> = {}): StoredEvent {
-    const base = { eventId: newId(), sourceId: "tms", type: "fuel_transaction", id: randomUUID(), revision: 1, contentHash: randomBytes(32), body: "{}", booksId };
+    const base = {
+      eventId: newId(),
+      sourceId: "tms",
+      type: "fuel_transaction",
+      id: randomUUID(),
+      revision: 1,
+      contentHash: randomBytes(32),
+      body: "{}",
+      booksId,
+    };
     return { ...base, number: null, date: "2026-10-01", currency: "USD", totalMinor: 100n, isVoid: false, ...over };
   }
 
@@ -46,7 +55,9 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname not like 'kysely_%'`);
     expect(rows.length).toBeGreaterThan(15);
     expect(rows.filter((row) => !row.guarded)).toEqual([]);
-    const role = await database.pool.query("select current_user as name, rolsuper, rolbypassrls from pg_roles where rolname = current_user");
+    const role = await database.pool.query(
+      "select current_user as name, rolsuper, rolbypassrls from pg_roles where rolname = current_user",
+    );
     expect(role.rows[0]).toEqual({ name: "ledgerlane_app", rolsuper: false, rolbypassrls: false });
     await database.pool.query("reset role");
     expect((await database.pool.query("select current_user as name")).rows[0].name).toBe("ledgerlane_app");
@@ -60,9 +71,13 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
     const seenByB = await inOrganization(database, b.organizationId, (tx) => findKnownRevisions(tx, "tms", [mine]));
     expect(seenByB).toEqual([]);
     expect((await database.pool.query("select count(*)::int as n from events")).rows[0].n).toBe(0);
-    const forged = inOrganization(database, b.organizationId, (tx) => tx.change({ name: "forged", text: "insert into organizations values ($1, 'x')" }, [a.organizationId]));
+    const forged = inOrganization(database, b.organizationId, (tx) =>
+      tx.change({ name: "forged", text: "insert into organizations values ($1, 'x')" }, [a.organizationId]),
+    );
     await expect(forged).rejects.toThrow(/row-level security/);
-    const crossed = inOrganization(database, b.organizationId, (tx) => insertEvents({ ...tx, organizationId: a.organizationId }, [event(a.booksId)]));
+    const crossed = inOrganization(database, b.organizationId, (tx) =>
+      insertEvents({ ...tx, organizationId: a.organizationId }, [event(a.booksId)]),
+    );
     await expect(crossed).rejects.toThrow(/row-level security/);
   });
 
@@ -82,7 +97,9 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
   test("an event key is inserted once however many try at the same time", async () => {
     const { organizationId, booksId } = await lane();
     const one = event(booksId);
-    const tries = Array.from({ length: 8 }, () => inOrganization(database, organizationId, (tx) => insertEvents(tx, [{ ...one, eventId: newId() }])));
+    const tries = Array.from({ length: 8 }, () =>
+      inOrganization(database, organizationId, (tx) => insertEvents(tx, [{ ...one, eventId: newId() }])),
+    );
     const inserted = (await Promise.all(tries)).map((ids) => ids.size);
     expect(inserted.reduce((sum, count) => sum + count, 0)).toBe(1);
   });
@@ -90,7 +107,8 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
   test("a lane has one holder; a lease that ran out is taken over and the old holder is fenced off", async () => {
     const { organizationId, booksId } = await lane();
     const [first, second] = [randomUUID(), randomUUID()];
-    const take = (holder: string, seconds: number) => inOrganization(database, organizationId, (tx) => takeLane(tx, booksId, holder, seconds));
+    const take = (holder: string, seconds: number) =>
+      inOrganization(database, organizationId, (tx) => takeLane(tx, booksId, holder, seconds));
     const held = await take(first, 0.3);
     expect(held?.epoch).toBe(1n);
     expect(await take(second, 10)).toBeNull();
@@ -108,13 +126,23 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
     const name = { owner: "books:1", field: "tokens" };
     await inOrganization(database, a, (tx) => putSecret(tx, masterKey, name, "refresh-token"));
     expect(await inOrganization(database, a, (tx) => getSecret(tx, masterKey, name))).toBe("refresh-token");
-    await expect(inOrganization(database, a, (tx) => getSecret(tx, randomBytes(32), name))).rejects.toMatchObject({ code: "credentials_refused" });
-    const [row] = await inOrganization(database, a, (tx) => tx.rows<{ wrapped_key: Buffer; sealed: Buffer }>({ name: "steal", text: "select wrapped_key, sealed from secrets" }));
+    await expect(inOrganization(database, a, (tx) => getSecret(tx, randomBytes(32), name))).rejects.toMatchObject({
+      code: "credentials_refused",
+    });
+    const [row] = await inOrganization(database, a, (tx) =>
+      tx.rows<{ wrapped_key: Buffer; sealed: Buffer }>({ name: "steal", text: "select wrapped_key, sealed from secrets" }),
+    );
     expect(row!.sealed.includes("refresh-token")).toBe(false);
     await inOrganization(database, b, (tx) =>
-      tx.change({ name: "plant", text: "insert into secrets values ($1, 'books:1', 'tokens', 1, $2, $3)" }, [b, row!.wrapped_key, row!.sealed]),
+      tx.change({ name: "plant", text: "insert into secrets values ($1, 'books:1', 'tokens', 1, $2, $3)" }, [
+        b,
+        row!.wrapped_key,
+        row!.sealed,
+      ]),
     );
-    await expect(inOrganization(database, b, (tx) => getSecret(tx, masterKey, name))).rejects.toMatchObject({ code: "credentials_refused" });
+    await expect(inOrganization(database, b, (tx) => getSecret(tx, masterKey, name))).rejects.toMatchObject({
+      code: "credentials_refused",
+    });
     const claims = await Promise.all(Array.from({ length: 6 }, () => inOrganization(database, a, (tx) => claimSecret(tx, name))));
     expect(claims.filter(Boolean)).toHaveLength(1);
   });

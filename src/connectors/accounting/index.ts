@@ -1,0 +1,5 @@
+import type { AccountingProvider } from "./connector.ts";
+import { quickBooksOnline } from "./quickbooks-online/connector.ts";
+
+/** Every accounting system we post to. */
+export const accountingProviders: readonly AccountingProvider[] = [quickBooksOnline];

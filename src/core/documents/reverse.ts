@@ -1,0 +1,31 @@
+import type { DocumentKind, LedgerDocument } from "../document.ts";
+import { withSuffix } from "./number.ts";
+
+const numberLengthMax = 21;
+const opposite: Readonly<Record<DocumentKind, DocumentKind>> = {
+  invoice: "credit_memo",
+  credit_memo: "invoice",
+  bill: "vendor_credit",
+  vendor_credit: "bill",
+  expense: "journal_entry",
+  journal_entry: "journal_entry",
+};
+
+/**
+ * The document that undoes another: the opposite kind, every leg turned round, same accounts, amounts and dimensions.
+ *
+ * Shape: number with `-V`, at most 21 characters; dated `date`; without terms, because nobody waits for its payment.
+ */
+export function reverseDocument(document: LedgerDocument, options: { date: string }): LedgerDocument {
+  const { terms: _terms, dueDate: _dueDate, party, ...kept } = document;
+  const kind = opposite[document.kind];
+  return {
+    ...kept,
+    ...(party === undefined || kind === "journal_entry" ? {} : { party }),
+    kind,
+    number: withSuffix(document.number, "-V", numberLengthMax),
+    date: options.date,
+    memo: `Reversal of ${document.number}: ${document.memo}`.slice(0, 4_000),
+    lines: document.lines.map((line) => ({ ...line, side: line.side === "debit" ? "credit" : "debit" })),
+  };
+}

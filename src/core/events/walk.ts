@@ -1,0 +1,107 @@
+import { type CheckContext, refuse } from "./check.ts";
+
+const depthMax = 12;
+const nodesMax = 400_000;
+const textLengthMax = 20_000;
+const severalLines = new Set(["memo", "description", "notes"]);
+const cardName = /card|pan$/i;
+
+/**
+ * Looks at every value of the event, known field or not: nothing nested too deep, no control characters, no broken text,
+ * no whole card number. Stops at the size limit.
+ */
+export function checkEverything(raw: unknown, context: CheckContext): void {
+  walk(raw, { pointer: "", key: "", depth: 0, inCard: false }, { left: nodesMax, context });
+}
+
+interface Place {
+  readonly pointer: string;
+  readonly key: string;
+  readonly depth: number;
+  readonly inCard: boolean;
+}
+interface Walk {
+  left: number;
+  readonly context: CheckContext;
+}
+
+function walk(value: unknown, place: Place, state: Walk): void {
+  state.left -= 1;
+  if (state.left < 0) {
+    if (state.left === -1) refuseShape(state.context, place.pointer, `the event has more than ${nodesMax} values`);
+    return;
+  }
+  if (typeof value === "string") return checkText(value, place, state.context);
+  if (typeof value === "number" && place.inCard) return checkText(String(value), place, state.context);
+  if (typeof value === "object" && value !== null) return walkMembers(value, place, state);
+  if (typeof value === "function" || typeof value === "symbol") refuseShape(state.context, place.pointer, `it holds a ${typeof value}`);
+  if (typeof value === "number" && !Number.isFinite(value)) refuseShape(state.context, place.pointer, `${value} is no JSON`);
+}
+
+function walkMembers(value: object, place: Place, state: Walk): void {
+  if (place.depth >= depthMax) return refuseShape(state.context, place.pointer, `it is nested deeper than ${depthMax} levels`);
+  const isList = Array.isArray(value);
+  for (const key of Object.keys(value)) {
+    if (state.left < 0) return;
+    const member = (value as Record<string, unknown>)[key];
+    const name = isList ? place.key : key;
+    const inCard = place.inCard || (!isList && cardName.test(key));
+    if (typeof member === "string" && member.length < 13 && !hasControl(member, false) && member.isWellFormed()) {
+      state.left -= 1; // The common case, without building its pointer.
+      continue;
+    }
+    const pointer = `${place.pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    walk(member, { pointer, key: name, depth: place.depth + 1, inCard }, state);
+  }
+}
+
+function checkText(value: string, place: Place, context: CheckContext): void {
+  if (hasControl(value, severalLines.has(place.key)) || !value.isWellFormed()) {
+    refuse(context, {
+      code: "text_invalid",
+      field: place.pointer,
+      message: `${place.pointer} holds control characters or broken text`,
+      fix: `Remove the unprintable characters from ${place.pointer} in the TMS and send the event again.`,
+    });
+  }
+  if (value.length > textLengthMax) refuseShape(context, place.pointer, `it is longer than ${textLengthMax} characters`);
+  if (place.inCard && isCardNumber(value)) {
+    refuse(context, {
+      code: "card_number_full",
+      field: place.pointer,
+      message: `${place.pointer} holds a whole card number; only the last four digits may be sent`,
+      fix: `Send the last four digits as card.last4 and have the source mask the rest.`,
+    });
+  }
+}
+
+/** Control characters; tabs and line ends are let through where a text may have several lines. */
+function hasControl(value: string, mayBreak: boolean): boolean {
+  for (let index = 0; index < value.length; index += 1) {
+    const unit = value.charCodeAt(index);
+    if (unit === 0x7f || (unit < 0x20 && !(mayBreak && (unit === 0x09 || unit === 0x0a || unit === 0x0d)))) return true;
+  }
+  return false;
+}
+
+function refuseShape(context: CheckContext, field: string, what: string): void {
+  refuse(context, {
+    code: "event_too_large",
+    field,
+    message: `${field === "" ? "The event" : field} cannot be taken: ${what}`,
+    fix: "Send the event without what our fields do not need, or cut it into several.",
+  });
+}
+
+/** 13 to 19 digits, blanks and dashes aside, whose Luhn sum is right. */
+function isCardNumber(text: string): boolean {
+  const digits = text.replace(/[ -]/g, "");
+  if (!/^\d{13,19}$/.test(digits)) return false;
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const doubled = index % 2 === 0 ? digit : digit * 2;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}

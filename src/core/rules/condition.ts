@@ -1,0 +1,128 @@
+import { parseDecimal } from "../money.ts";
+import { compileReader, type Reader, type Subject } from "./paths.ts";
+import type { Condition, RuleRow, Scalar } from "./schema.ts";
+import { compileExpression, type Expression } from "./expression.ts";
+
+const decimalPattern = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,12})?$/;
+
+/** One row's conditions, ready to be asked. */
+export interface CompiledConditions {
+  /** How narrow the row is: more conditions first, then equality before sets before patterns. Higher wins. */
+  readonly specificity: number;
+  /** The values that matched, by field; null when the row is not for this subject. */
+  readonly match: (subject: Subject, date: string) => Record<string, string> | null;
+}
+
+interface Test {
+  readonly path: string;
+  readonly read: Reader;
+  readonly holds: (value: string | boolean | undefined) => boolean;
+}
+
+/** What one condition weighs in a row's specificity; its quality (equality, set, pattern) only breaks ties. */
+export const oneCondition = 1000;
+const qualities = { equality: 4, set: 3, prefix: 2, range: 2, loose: 1 } as const;
+
+/** Compiles `where`, `when`, `from` and `to`. The expression must have been checked before. */
+export function compileConditions(row: RuleRow): CompiledConditions {
+  const entries = Object.entries(row.where ?? {});
+  const tests: Test[] = entries.map(([path, condition]) => ({ path, read: compileReader(path), holds: compileCondition(condition) }));
+  const expression: Expression | null = row.when === undefined ? null : compileExpression(row.when);
+  const { from, to } = row;
+  const isDated = from !== undefined || to !== undefined;
+  const quality = entries.reduce((sum, [, condition]) => sum + qualityOf(condition), row.when === undefined ? 0 : qualities.range);
+  const count = tests.length + (expression === null ? 0 : 1);
+
+  return {
+    // A dated row beats the same row without dates: that is how a change from a day on is written.
+    specificity: count * oneCondition + quality * 2 + (isDated ? 1 : 0),
+    match: (subject, date) => {
+      if ((from !== undefined && date < from) || (to !== undefined && date > to)) return null;
+      const matched: Record<string, string> = {};
+      for (const { path, read, holds } of tests) {
+        const value = read(subject);
+        if (!holds(value)) return null;
+        matched[path] = value === undefined ? "" : String(value);
+      }
+      if (expression !== null) {
+        if (!expression(subject)) return null;
+        matched["when"] = row.when ?? "";
+      }
+      return matched;
+    },
+  };
+}
+
+function qualityOf(condition: Condition): number {
+  if (typeof condition === "boolean") return qualities.equality;
+  if (typeof condition === "string") return condition.includes("*") ? qualities.prefix : qualities.equality;
+  if (isList(condition)) return qualities.set;
+  if ("prefix" in condition) return qualities.prefix;
+  return "not" in condition || "exists" in condition ? qualities.loose : qualities.range;
+}
+
+function compileCondition(condition: Condition): (value: string | boolean | undefined) => boolean {
+  if (typeof condition === "boolean") return (value) => (value ?? false) === condition;
+  if (typeof condition === "string") return compileText(condition);
+  if (isList(condition)) return anyOf(condition);
+  if ("prefix" in condition) return (value) => typeof value === "string" && value.startsWith(condition.prefix);
+  if ("exists" in condition) return (value) => (value !== undefined) === condition.exists;
+  if ("not" in condition) {
+    const excluded = anyOf(isList(condition.not) ? condition.not : [condition.not]);
+    return (value) => !excluded(value);
+  }
+  return compileRange(condition);
+}
+
+function anyOf(values: readonly Scalar[]): (value: string | boolean | undefined) => boolean {
+  const exact = new Set(values.filter((value) => typeof value === "boolean" || !value.includes("*")));
+  const globs = values.filter((value): value is string => typeof value === "string" && value.includes("*")).map(compileGlob);
+  return (value) => exact.has(value ?? false) || (typeof value === "string" && globs.some((glob) => glob(value)));
+}
+
+function compileText(text: string): (value: string | boolean | undefined) => boolean {
+  if (!text.includes("*")) return (value) => value === text;
+  const glob = compileGlob(text);
+  return (value) => typeof value === "string" && glob(value);
+}
+
+/** `*` stands for any characters, none included. Written by hand: no pattern of a user can make it slow. */
+export function compileGlob(pattern: string): (value: string) => boolean {
+  const [head = "", ...rest] = pattern.split("*");
+  const tail = rest.pop();
+  if (tail === undefined) return (value) => value === pattern;
+  return (value) => {
+    if (value.length < head.length + tail.length || !value.startsWith(head) || !value.endsWith(tail)) return false;
+    let at = head.length;
+    for (const part of rest) {
+      const found = value.indexOf(part, at);
+      if (found < 0) return false;
+      at = found + part.length;
+    }
+    return at <= value.length - tail.length;
+  };
+}
+
+/** Decimals are compared as numbers, everything else (dates, codes) as text. */
+function compileRange({ min, max }: { readonly min?: string; readonly max?: string }): (value: string | boolean | undefined) => boolean {
+  const isNumeric = [min, max].every((end) => end === undefined || decimalPattern.test(end));
+  return (value) => {
+    if (typeof value !== "string") return false;
+    if (!isNumeric) return (min === undefined || value >= min) && (max === undefined || value <= max);
+    if (!decimalPattern.test(value)) return false;
+    return (min === undefined || compareDecimals(value, min) >= 0) && (max === undefined || compareDecimals(value, max) <= 0);
+  };
+}
+
+/** Below, at or above zero as `a` is less than, equal to or greater than `b`; both are decimal strings. */
+function compareDecimals(a: string, b: string): number {
+  const left = parseDecimal(a);
+  const right = parseDecimal(b);
+  const scale = Math.max(left.scale, right.scale);
+  const difference = left.units * 10n ** BigInt(scale - left.scale) - right.units * 10n ** BigInt(scale - right.scale);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+function isList(condition: unknown): condition is readonly Scalar[] {
+  return Array.isArray(condition);
+}

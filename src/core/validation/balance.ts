@@ -1,0 +1,23 @@
+import { formatMinor } from "../money.ts";
+import type { Validation } from "./validation.ts";
+
+/** Debits equal credits, every leg above zero, and the total is what they come to. */
+export function checkBalance({ document, findings }: Validation): void {
+  const { number, currency, lines } = document;
+  let debit = 0n;
+  let credit = 0n;
+  for (const { side, amountMinor } of lines) {
+    if (side === "debit") debit += amountMinor;
+    else credit += amountMinor;
+  }
+  const isEachAboveZero = lines.every(({ amountMinor }) => amountMinor > 0n);
+  if (debit === credit && debit === document.totalMinor && isEachAboveZero && lines.length >= 2) return;
+  findings.push({
+    code: "document_unbalanced",
+    severity: "block",
+    field: null,
+    message: `${number} does not balance: debits ${formatMinor(debit, currency)}, credits ${formatMinor(credit, currency)}, total ${formatMinor(document.totalMinor, currency)}`,
+    fix: "Report this with the event: documents are balanced when they are built, so the program is at fault.",
+    cause: `document_unbalanced:${number}`,
+  });
+}

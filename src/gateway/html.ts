@@ -1,0 +1,24 @@
+/** Text that may stand in HTML, in an element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+}
+
+/** A whole page. `body` is HTML already; the script, when there is one, is a file of ours. */
+export function htmlPage(page: { title: string; body: string; script?: string; bodyClass?: string }): string {
+  const script = page.script === undefined ? "" : `\n<script type="module" src="/assets/${page.script}"></script>`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(page.title)}</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/ledgerlane.css">${script}
+</head>
+<body${page.bodyClass === undefined ? "" : ` class="${page.bodyClass}"`}>
+${page.body}
+</body>
+</html>
+`;
+}

@@ -1,0 +1,59 @@
+import type { Clock } from "./clock.ts";
+import type { Answer, SandboxRequest } from "./http.ts";
+import type { JsonObject } from "./json.ts";
+import type { Limits } from "./limits.ts";
+import type { Storage } from "./storage.ts";
+
+/** What the emulators are given by the server. */
+export interface Surroundings {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly limits: Limits;
+}
+
+/** What faults, limits and the request log want to know of a request before it runs. */
+export interface RequestFacts {
+  readonly company: string | null;
+  /** Lower case; a batch lists itself and every entity in it. */
+  readonly entities: readonly string[];
+  /** `create`, `update`, `delete`, `void`, `read`, `query`, `batch`, `token` … */
+  readonly operations: readonly string[];
+  /** Names the one operation this request stands for, or null: a twin waits until the first has finished. */
+  readonly claim: string | null;
+  /** The idempotency key as sent. */
+  readonly key: string | null;
+}
+
+/** A company as the control API shows it: all that a client needs to sign in. */
+export interface CompanyCard {
+  readonly system: string;
+  readonly id: string;
+  readonly name: string;
+  readonly credentials: JsonObject;
+}
+
+/** One accounting system. The server, faults, limits and control API know nothing else of it. */
+export interface Emulator {
+  readonly system: string;
+  accepts(path: string): boolean;
+  identify(request: SandboxRequest): RequestFacts;
+  /** Runs a request to its end. Synchronous on purpose: two writes can never interleave. */
+  handle(request: SandboxRequest): Answer;
+  /** What the vendor says when it breaks: a service fault, or whatever stands in front of it. */
+  failed(status: number): Answer;
+  /** What the vendor's gateway says when it is asked too often. */
+  throttled(): Answer;
+  /** Makes the credentials of this request expire at once. */
+  expireCredentials(request: SandboxRequest): void;
+  companies(): CompanyCard[];
+  createCompany(order: { id: string | null; template: "trucking" | "empty"; options: JsonObject }): CompanyCard;
+  issueTokens(id: string): JsonObject;
+  /** The key under which the ledger knows a company; null when there is none of that id. */
+  ledgerKey(id: string): number | null;
+  describeAccount(id: string, account: string): { number: string; name: string };
+  changePreferences(id: string, preferences: JsonObject): JsonObject;
+  /** Behaviours that the vendor does not document, by name. */
+  changeSwitches(id: string, switches: JsonObject): JsonObject;
+  /** Back to the template; all companies when `id` is null. Connections stay. */
+  reset(id: string | null): void;
+}

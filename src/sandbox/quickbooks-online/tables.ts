@@ -1,0 +1,26 @@
+/** Everything the QuickBooks Online emulator keeps. `company` is our own number for one life of a company: a reset starts a new one. */
+export const quickBooksTables: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS qbo_companies (key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, name TEXT NOT NULL, active INTEGER NOT NULL,
+     template TEXT NOT NULL, options TEXT NOT NULL, preferences TEXT NOT NULL, switches TEXT NOT NULL, created INTEGER NOT NULL)`,
+  "CREATE UNIQUE INDEX IF NOT EXISTS qbo_companies_by_id ON qbo_companies (id) WHERE active = 1",
+  `CREATE TABLE IF NOT EXISTS qbo_records (company INTEGER NOT NULL, entity TEXT NOT NULL, id TEXT NOT NULL, sync INTEGER NOT NULL,
+     name TEXT COLLATE NOCASE, parent TEXT, number TEXT COLLATE NOCASE, date TEXT, party TEXT, kind TEXT, subkind TEXT, active INTEGER NOT NULL,
+     deleted INTEGER NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, body TEXT NOT NULL, legs TEXT NOT NULL)`,
+  "CREATE UNIQUE INDEX IF NOT EXISTS qbo_records_by_id ON qbo_records (company, entity, id)",
+  "CREATE INDEX IF NOT EXISTS qbo_records_by_number ON qbo_records (company, entity, number) WHERE number IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS qbo_records_by_name ON qbo_records (company, name) WHERE name IS NOT NULL",
+  // Rows of one entity in the order they were made: what a query without an order brings.
+  "CREATE INDEX IF NOT EXISTS qbo_records_by_entity ON qbo_records (company, entity)",
+  "CREATE INDEX IF NOT EXISTS qbo_records_by_parent ON qbo_records (company, entity, parent) WHERE parent IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS qbo_records_by_change ON qbo_records (company, entity, updated)",
+  "CREATE TABLE IF NOT EXISTS qbo_counters (company INTEGER NOT NULL, name TEXT NOT NULL, last TEXT NOT NULL, PRIMARY KEY (company, name)) WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS qbo_replies (company INTEGER NOT NULL, request TEXT NOT NULL, hash TEXT NOT NULL, status INTEGER NOT NULL,
+     headers TEXT NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (company, request))`,
+  "CREATE INDEX IF NOT EXISTS qbo_replies_by_age ON qbo_replies (company, at)",
+  `CREATE TABLE IF NOT EXISTS qbo_grants (id INTEGER PRIMARY KEY AUTOINCREMENT, realm TEXT NOT NULL, refresh TEXT NOT NULL UNIQUE, previous TEXT,
+     previous_until INTEGER, rotated INTEGER NOT NULL, expires INTEGER NOT NULL, hard_expires INTEGER NOT NULL, revoked INTEGER NOT NULL)`,
+  "CREATE INDEX IF NOT EXISTS qbo_grants_by_previous ON qbo_grants (previous)",
+  "CREATE TABLE IF NOT EXISTS qbo_access (token TEXT PRIMARY KEY, grant_id INTEGER NOT NULL, realm TEXT NOT NULL, expires INTEGER NOT NULL) WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS qbo_codes (code TEXT PRIMARY KEY, realm TEXT NOT NULL, redirect TEXT NOT NULL, challenge TEXT, method TEXT,
+     expires INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID`,
+];
