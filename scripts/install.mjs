@@ -20,7 +20,7 @@ const readJson = (path) => JSON.parse(readFileSync(path, "utf8"));
  * True when node_modules holds the versions of the lockfile. npm writes `node_modules/.package-lock.json` as its last
  * step and `npm ci` removes it first, so an install that was interrupted never looks complete.
  */
-export function isInstalled(folder, { dev }) {
+function isInstalled(folder, { dev }) {
   let wanted;
   let found;
   try {

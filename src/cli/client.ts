@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Call, Failed, WrongUse } from "./command.ts";
+import { sentence } from "./format.ts";
 
 /** The running server, as the client commands ask it. Answers are the contract's JSON. */
 export interface Client {
@@ -25,7 +26,9 @@ export function connect(call: Call): Client {
   const key = call.text("key") ?? config.demoKey ?? demo.key;
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) throw new WrongUse(`"${url}" is no http address.`);
   if (key === undefined) {
-    throw new Failed(`No API key: nothing was found in ${file}. Start the demo with \`npm start\`, or hand one in with --key or LEDGERLANE_DEMO_KEY.`);
+    throw new Failed(
+      `No API key: nothing was found in ${file}. Start the demo with \`npm start\`, or hand one in with --key or LEDGERLANE_DEMO_KEY.`,
+    );
   }
   return clientOf(url.replace(/\/+$/, ""), key);
 }
@@ -86,7 +89,9 @@ function unreachable(url: string, error: unknown): Error {
   if (code === "ECONNREFUSED" || code === "ENOTFOUND" || code === "EHOSTUNREACH" || code === "ETIMEDOUT") {
     return new Failed(`Nothing answers at ${url}. Start it with \`npm start\`, or name another address with --url.`, { cause: error });
   }
-  return new Failed(`The connection to ${url} broke (${message}). Run the command again: what was taken already changes nothing.`, { cause: error });
+  return new Failed(`The connection to ${url} broke (${message}). Run the command again: what was taken already changes nothing.`, {
+    cause: error,
+  });
 }
 
 function readAnswer<T>({ status, text }: Answer, url: string): T {
@@ -99,5 +104,5 @@ function readAnswer<T>({ status, text }: Answer, url: string): T {
   if (status >= 200 && status < 300) return body as T;
   const { detail, fix, errors = [] } = body as { detail?: string; fix?: string; errors?: { pointer: string; detail: string }[] };
   const places = errors.map((place) => `  ${place.pointer} ${place.detail}`);
-  throw new Failed([`${detail ?? `The server answered ${status}`}.`.replace(/\.\.$/, "."), ...places, fix ?? ""].filter((line) => line !== "").join("\n"));
+  throw new Failed([sentence(detail ?? `The server answered ${status}`), ...places, fix ?? ""].filter((line) => line !== "").join("\n"));
 }

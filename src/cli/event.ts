@@ -16,7 +16,9 @@ export const event: Command = {
   args: [2, 2],
   run: async (call) => {
     const [type, id] = call.args as [string, string];
-    const story = await connect(call).get<StoryAnswer>(`/v1/events/${encodeURIComponent(type)}/${encodeURIComponent(id)}`, { source: call.text("source") });
+    const story = await connect(call).get<StoryAnswer>(`/v1/events/${encodeURIComponent(type)}/${encodeURIComponent(id)}`, {
+      source: call.text("source"),
+    });
     if (call.has("json")) call.io.print(JSON.stringify(story, null, 2));
     else for (const line of show(story)) call.io.print(line);
     return 0;
@@ -24,7 +26,14 @@ export const event: Command = {
 };
 
 function show(story: StoryAnswer): string[] {
-  const revisions = story.revisions.map((one) => [`  revision ${one.revision}`, one.state, one.number ?? "", one.date, money({ currency: one.currency, amount: one.total }), localTime(one.receivedAt)]);
+  const revisions = story.revisions.map((one) => [
+    `  revision ${one.revision}`,
+    one.state,
+    one.number ?? "",
+    one.date,
+    money({ currency: one.currency, amount: one.total }),
+    localTime(one.receivedAt),
+  ]);
   return [
     `${words(story.type)} ${story.id} from ${story.source}: ${story.state}`,
     ...aligned(revisions, [4]),
@@ -67,6 +76,9 @@ function showPostings(documentId: string, postings: StoryAnswer["postings"]): st
     .flatMap(({ posting, attempts }) => [
       `  ${posting.state} in ${posting.booksName}${posting.providerId === null ? "" : ` as ${posting.providerId}`}${posting.url === null ? "" : `  ${posting.url}`}`,
       ...(posting.fault === null ? [] : [`  ${posting.fault.code}: ${posting.fault.message}`]),
-      ...attempts.map(({ attempt, startedAt, outcome, detail }) => `    attempt ${attempt} at ${localTime(startedAt)}: ${outcome ?? "under way"}${detail === null ? "" : ` (${detail})`}`),
+      ...attempts.map(
+        ({ attempt, startedAt, outcome, detail }) =>
+          `    attempt ${attempt} at ${localTime(startedAt)}: ${outcome ?? "under way"}${detail === null ? "" : ` (${detail})`}`,
+      ),
     ]);
 }

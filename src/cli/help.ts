@@ -19,6 +19,9 @@ export function overview(commands: readonly Command[]): string[] {
 
 /** One command with its flags. */
 export function commandHelp({ name, summary, usage, about, flags }: Command): string[] {
-  const rows = Object.entries(flags).map(([flag, { value, about: words }]) => [`  --${flag}${value === undefined ? "" : ` ${value}`}`, words]);
+  const rows = Object.entries(flags).map(([flag, { value, about: words }]) => [
+    `  --${flag}${value === undefined ? "" : ` ${value}`}`,
+    words,
+  ]);
   return [`ledgerlane ${name} ${usage}`.trimEnd(), "", `${summary}.`, ...about, "", ...aligned([...rows, ["  --help", "Prints this"]])];
 }

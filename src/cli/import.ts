@@ -5,14 +5,16 @@ import type { Readable } from "node:stream";
 import type { FileReceipt, Receipt } from "../engine/engine.ts";
 import { connect } from "./client.ts";
 import { clientFlags, type Command, Failed, type Io, WrongUse } from "./command.ts";
-import { bytes, count } from "./format.ts";
+import { bytes, count, sentence } from "./format.ts";
 import { aligned } from "./table.ts";
 
 export const importFile: Command = {
   name: "import",
   summary: "Sends a file to the running server: fuel-card CSV, EDI 210, JSON, NDJSON or XML",
   usage: "FILE --source SOURCE [--format FORMAT]",
-  about: ["The format is recognized by the file's first bytes and name. Sending a file again is safe: what was taken already changes nothing."],
+  about: [
+    "The format is recognized by the file's first bytes and name. Sending a file again is safe: what was taken already changes nothing.",
+  ],
   flags: {
     source: { value: "SOURCE", about: "Where the events come from, as named in the server; the demo's is tms" },
     format: { value: "FORMAT", about: "fuel-card-csv, edi-210, json, ndjson or xml, when it cannot be recognized" },
@@ -28,7 +30,10 @@ export const importFile: Command = {
     const query = new URLSearchParams({ name: basename(path), source });
     const startedAt = Date.now();
     const body = createReadStream(path, { highWaterMark: 256 * 1024 });
-    const receipt = await client.upload<FileReceipt>(`/v1/files/${encodeURIComponent(call.text("format") ?? "auto")}?${query}`, watched(body, size, call.io));
+    const receipt = await client.upload<FileReceipt>(
+      `/v1/files/${encodeURIComponent(call.text("format") ?? "auto")}?${query}`,
+      watched(body, size, call.io),
+    );
     call.io.progress?.("");
     if (call.has("json")) call.io.print(JSON.stringify(receipt, null, 2));
     else for (const line of report(receipt, { size, seconds: (Date.now() - startedAt) / 1000 })) call.io.print(line);
@@ -53,7 +58,9 @@ function watched(body: Readable, size: number, io: Io): Readable {
     drawnAt = Date.now();
     const share = size === 0 ? 1 : sent / size;
     const full = Math.round(share * 30);
-    io.progress(`${"█".repeat(full)}${"░".repeat(30 - full)} ${String(Math.floor(share * 100)).padStart(3)} %  ${bytes(sent)} of ${bytes(size)}`);
+    io.progress(
+      `${"█".repeat(full)}${"░".repeat(30 - full)} ${String(Math.floor(share * 100)).padStart(3)} %  ${bytes(sent)} of ${bytes(size)}`,
+    );
   });
   body.pause(); // Listening alone must not start the flow before the request reads.
   return body;
@@ -67,7 +74,10 @@ function report(receipt: FileReceipt, { size, seconds }: { size: number; seconds
   return [
     `${name}: ${format}, ${bytes(size)} in ${seconds.toFixed(1)} s${rate}${known ? "; this file was taken before" : ""}`,
     "",
-    ...aligned(Object.entries(counts).map(([status, value]) => [`  ${status}`, count(value)]), [1]),
+    ...aligned(
+      Object.entries(counts).map(([status, value]) => [`  ${status}`, count(value)]),
+      [1],
+    ),
     ...(problems.length === 0 ? [] : ["", ...problems.flatMap(problemLines)]),
     ...(hidden > 0 ? [`… and ${count(hidden)} more`] : []),
   ];
@@ -77,8 +87,4 @@ function problemLines({ place, type, id, status, findings }: Receipt): string[] 
   const what = id === null ? "" : `${type ?? "event"} ${id}: `;
   if (findings.length === 0) return [`${place}: ${what}${status}`];
   return findings.map(({ message, fix }) => `${place}: ${what}${sentence(message)} ${sentence(fix)}`);
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -72,7 +72,11 @@ test("every command has help, and the overview names them all", async () => {
 });
 
 test("without a server or a key it says what to do", async () => {
-  const away = await runWith({ LEDGERLANE_DEMO_KEY: carrier.keys.admin, LEDGERLANE_DATA_DIR: folder }, ["status", "--url", "http://127.0.0.1:1"]);
+  const away = await runWith({ LEDGERLANE_DEMO_KEY: carrier.keys.admin, LEDGERLANE_DATA_DIR: folder }, [
+    "status",
+    "--url",
+    "http://127.0.0.1:1",
+  ]);
   expect(away).toMatchObject({ code: 1, err: expect.stringContaining("npm start") });
   const keyless = await runWith({ LEDGERLANE_DATA_DIR: folder }, ["status", "--url", stage.url]);
   expect(keyless).toMatchObject({ code: 1, err: expect.stringContaining("--key") });
@@ -131,14 +135,34 @@ test("event tells the story with the reason of every line", async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/5010 +413\.34 +ULSD +accounts\/0 \(row\) from \/lines\/0/);
   expect(out).toContain("attempt 1");
-  expect(await run("event", posted.type, "nothing")).toMatchObject({ code: 1, err: expect.stringContaining("There is no fuel_transaction") });
+  expect(await run("event", posted.type, "nothing")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("There is no fuel_transaction"),
+  });
 });
 
 test("rules are published from a file, shown again, and given a row", async () => {
   const path = join(folder, "rules.yaml");
-  writeFileSync(path, 'name: small\ncodes:\n  DEF: { name: Diesel exhaust fluid, kind: FUEL }\naccounts:\n  - code: [DEF]\n    account: "5015"\n');
+  writeFileSync(
+    path,
+    'name: small\ndescription: Two rows\ncodes:\n  DEF: { name: Diesel exhaust fluid, kind: FUEL }\naccounts:\n  - code: [DEF]\n    account: "5015"\n',
+  );
   expect(await run("rules", "publish", path)).toMatchObject({ code: 0, out: expect.stringContaining("small version 1") });
-  expect(await run("rules", "add-account", "small", "--account", "5016", "--code", "DEF", "--event", "fuel_transaction", "--note", "asked by AP")).toMatchObject({ code: 0, out: expect.stringContaining("version 2") });
+  expect(
+    await run(
+      "rules",
+      "add-account",
+      "small",
+      "--account",
+      "5016",
+      "--code",
+      "DEF",
+      "--event",
+      "fuel_transaction",
+      "--note",
+      "asked by AP",
+    ),
+  ).toMatchObject({ code: 0, out: expect.stringContaining("version 2") });
   const { out } = await run("rules", "show", "small");
   expect(out).toContain('account: "5016"');
   expect(out.indexOf("accounts:")).toBeLessThan(out.indexOf("codes:"));
@@ -162,5 +186,14 @@ test("figures are exact and aligned", () => {
   expect(amount("12345678901234567890.12")).toBe("12,345,678,901,234,567,890.12");
   expect(count(1_234_567)).toBe("1,234,567");
   expect(localTime("2026-11-20T04:22:00Z")).toMatch(/^2026-11-(19|20) \d\d:\d\d:00$/);
-  expect(table(["a", "n"], [["x", "1"], ["yy", "22"]], [1])).toEqual(["a    n", "──────", "x    1", "yy  22"]);
+  expect(
+    table(
+      ["a", "n"],
+      [
+        ["x", "1"],
+        ["yy", "22"],
+      ],
+      [1],
+    ),
+  ).toEqual(["a    n", "──────", "x    1", "yy  22"]);
 });

@@ -46,7 +46,12 @@ function help(name: string | undefined, io: Io, isMissing: boolean): ExitCode {
   return isMissing ? 2 : 0;
 }
 
-async function runCommand(command: Command, argv: readonly string[], io: Io, env: Readonly<Record<string, string | undefined>>): Promise<ExitCode> {
+async function runCommand(
+  command: Command,
+  argv: readonly string[],
+  io: Io,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<ExitCode> {
   if (argv.includes("--help") || argv.includes("-h")) return help(command.name, io, false);
   const { args, values } = readArgs(command, argv);
   const [least, most] = command.args;
@@ -62,7 +67,12 @@ async function runCommand(command: Command, argv: readonly string[], io: Io, env
 }
 
 function readArgs(command: Command, argv: readonly string[]): { args: string[]; values: Record<string, string | boolean | undefined> } {
-  const options = Object.fromEntries(Object.entries(command.flags).map(([name, flag]) => [name, { type: flag.value === undefined ? ("boolean" as const) : ("string" as const) }]));
+  const options = Object.fromEntries(
+    Object.entries(command.flags).map(([name, flag]) => [
+      name,
+      { type: flag.value === undefined ? ("boolean" as const) : ("string" as const) },
+    ]),
+  );
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
   for (const token of tokens) {
     if (token.kind !== "option") continue;
@@ -80,7 +90,8 @@ function tell(error: unknown, name: string | undefined, io: Io, env: Readonly<Re
   const isCommand = commands.some((one) => one.name === name);
   io.warn(error instanceof Error ? error.message : String(error));
   if (error instanceof WrongUse) io.warn(isCommand ? `How it is meant: ledgerlane ${name} --help` : "All commands: ledgerlane --help");
-  else if (!(error instanceof Fault) && !(error instanceof Failed)) io.warn("This was not foreseen. Run it again with LEDGERLANE_LOG_LEVEL=debug to see where it happened.");
+  else if (!(error instanceof Fault) && !(error instanceof Failed))
+    io.warn("This was not foreseen. Run it again with LEDGERLANE_LOG_LEVEL=debug to see where it happened.");
   if (env.LEDGERLANE_LOG_LEVEL === "debug" && error instanceof Error) io.warn(error.stack ?? "");
   return error instanceof WrongUse || (error instanceof Fault && error.code === "configuration_invalid") ? 2 : 1;
 }

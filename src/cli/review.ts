@@ -30,9 +30,16 @@ export const review: Command = {
       call.io.print(call.has("json") ? JSON.stringify(answer) : `${many(answer.retried, "item")} back in line.`);
       return 0;
     }
-    const answer = cause === undefined ? await everyPage<Static<typeof Cause>>(client, {}) : await everyPage<Static<typeof CauseItem>>(client, { cause });
+    const answer =
+      cause === undefined
+        ? await everyPage<Static<typeof Cause>>(client, {})
+        : await everyPage<Static<typeof CauseItem>>(client, { cause });
     if (call.has("json")) call.io.print(JSON.stringify({ items: answer }, null, 2));
-    else for (const line of cause === undefined ? showCauses(answer as Static<typeof Cause>[]) : showItems(answer as Static<typeof CauseItem>[])) call.io.print(line);
+    else
+      for (const line of cause === undefined
+        ? showCauses(answer as Static<typeof Cause>[])
+        : showItems(answer as Static<typeof CauseItem>[]))
+        call.io.print(line);
     return 0;
   },
 };

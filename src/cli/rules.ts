@@ -4,7 +4,7 @@ import type { Finding } from "../core/finding.ts";
 import { didYouMean } from "../core/nearest.ts";
 import { type Client, connect } from "./client.ts";
 import { type Call, clientFlags, type Command, type ExitCode, Failed, WrongUse } from "./command.ts";
-import { localTime } from "./format.ts";
+import { localTime, sentence } from "./format.ts";
 import { table } from "./table.ts";
 
 interface Published {
@@ -37,7 +37,8 @@ export const rules: Command = {
   run: async (call) => {
     const [verb, what] = call.args as [string, string?];
     if (verb === "show") return show(call, connect(call), what);
-    if (what === undefined && (verb === "publish" || verb === "add-account")) throw new WrongUse(`"rules ${verb}" needs ${verb === "publish" ? "a FILE" : "the NAME of a rule set"}.`);
+    if (what === undefined && (verb === "publish" || verb === "add-account"))
+      throw new WrongUse(`"rules ${verb}" needs ${verb === "publish" ? "a FILE" : "the NAME of a rule set"}.`);
     if (verb === "publish") return publish(call, what!);
     if (verb === "add-account") return addAccount(call, what!);
     throw new WrongUse(`There is no "rules ${verb}".${didYouMean(verb, verbs)}`);
@@ -46,14 +47,27 @@ export const rules: Command = {
 
 async function show(call: Call, client: Client, name: string | undefined): Promise<ExitCode> {
   if (name === undefined) {
-    const { items } = await client.get<{ items: { name: string; version: number; createdBy: string; createdAt: string }[] }>("/v1/rule-sets");
+    const { items } = await client.get<{ items: { name: string; version: number; createdBy: string; createdAt: string }[] }>(
+      "/v1/rule-sets",
+    );
     if (call.has("json")) call.io.print(JSON.stringify({ items }, null, 2));
-    else for (const line of table(["Name", "Version", "Published", "By"], items.map((one) => [one.name, String(one.version), localTime(one.createdAt), one.createdBy]), [1])) call.io.print(line);
+    else
+      for (const line of table(
+        ["Name", "Version", "Published", "By"],
+        items.map((one) => [one.name, String(one.version), localTime(one.createdAt), one.createdBy]),
+        [1],
+      ))
+        call.io.print(line);
     return 0;
   }
-  const answer = await client.get<{ ruleSet: unknown; version: number; createdAt: string }>(`/v1/rule-sets/${encodeURIComponent(name)}`, { version: call.text("version") });
+  const answer = await client.get<{ ruleSet: unknown; version: number; createdAt: string }>(`/v1/rule-sets/${encodeURIComponent(name)}`, {
+    version: call.text("version"),
+  });
   if (call.has("json")) call.io.print(JSON.stringify(answer, null, 2));
-  else call.io.print(`# version ${answer.version}, published ${localTime(answer.createdAt)}\n${stringify(answer.ruleSet, { lineWidth: 140, sortMapEntries: inOrder }).trimEnd()}`);
+  else
+    call.io.print(
+      `# version ${answer.version}, published ${localTime(answer.createdAt)}\n${stringify(answer.ruleSet, { lineWidth: 140, sortMapEntries: inOrder }).trimEnd()}`,
+    );
   return 0;
 }
 
@@ -61,7 +75,25 @@ async function show(call: Call, client: Client, name: string | undefined): Promi
 const order = [
   ...["name", "description", "documents", "lineCodes", "accounts", "categories", "master", "codes", "items", "dimensions"],
   ...["memo", "docNumber", "parties", "terms", "closedPeriod", "settlement"],
-  ...["event", "code", "kind", "where", "when", "from", "to", "party", "number", "account", "item", "balance", "negatives", "values", "unknown", "default", "note"],
+  ...[
+    "event",
+    "code",
+    "kind",
+    "where",
+    "when",
+    "from",
+    "to",
+    "party",
+    "number",
+    "account",
+    "item",
+    "balance",
+    "negatives",
+    "values",
+    "unknown",
+    "default",
+    "note",
+  ],
 ];
 
 function inOrder(a: { key: unknown }, b: { key: unknown }): number {
@@ -87,7 +119,8 @@ function readData(text: string, file: string): Record<string, unknown> {
   } catch (cause) {
     throw new Failed(`${file} is neither YAML nor JSON: ${(cause as Error).message}`, { cause });
   }
-  if (typeof data !== "object" || data === null || Array.isArray(data)) throw new Failed(`${file} holds no rule set: it must be an object with a name.`);
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    throw new Failed(`${file} holds no rule set: it must be an object with a name.`);
   return data as Record<string, unknown>;
 }
 
@@ -104,7 +137,8 @@ function told(call: Call, published: Published): ExitCode {
   if (call.has("json")) call.io.print(JSON.stringify(published, null, 2));
   else {
     call.io.print(`Published ${published.name} version ${published.version}.`);
-    for (const { field, message, fix } of published.warnings) call.io.print(`  ${field === null ? "" : `${field}: `}${message}. ${fix}.`.replaceAll("..", "."));
+    for (const { field, message, fix } of published.warnings)
+      call.io.print(`  ${field === null ? "" : `${field}: `}${sentence(message)} ${sentence(fix)}`);
   }
   return 0;
 }

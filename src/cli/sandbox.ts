@@ -16,9 +16,13 @@ export const sandbox: Command = {
     keepRunning(call, async () => {
       const { startSandbox } = await import("../sandbox/server.ts");
       const given = call.text("port");
-      if (given !== undefined && (!/^\d{1,5}$/.test(given) || Number(given) > 65_535)) throw new WrongUse(`--port must be 0 to 65535, not "${given}".`);
+      if (given !== undefined && (!/^\d{1,5}$/.test(given) || Number(given) > 65_535))
+        throw new WrongUse(`--port must be 0 to 65535, not "${given}".`);
       const data = call.text("data");
-      const running = await startSandbox({ port: given === undefined ? call.config().sandboxPort : Number(given), dataFile: data === undefined ? null : resolve(data) });
+      const running = await startSandbox({
+        port: given === undefined ? call.config().sandboxPort : Number(given),
+        dataFile: data === undefined ? null : resolve(data),
+      });
       call.io.print(`The emulated books listen on ${running.url}`);
       return running;
     }),

@@ -1,5 +1,5 @@
 import type { Running } from "../app.ts";
-import type { Call, Command, ExitCode } from "./command.ts";
+import { type Call, type Command, type ExitCode, Failed } from "./command.ts";
 
 export const start: Command = {
   name: "start",
@@ -57,9 +57,21 @@ export async function keepRunning(call: Call, begin: () => Promise<Pick<Running,
       });
     }
   });
-  const running = await begin();
+  const running = await begin().catch((error: unknown) => {
+    throw portTaken(error) ?? error;
+  });
   await asked;
   call.io.print("Stopping; once more to stop at once.");
   await running.close();
   process.exit(0); // Whatever a library left ticking must not keep us.
+}
+
+function portTaken(error: unknown): Failed | null {
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === "EADDRINUSE")
+    return new Failed(
+      `Port ${port} is in use. Stop what listens there, or choose another port (LEDGERLANE_PORT, LEDGERLANE_SANDBOX_PORT, --port).`,
+    );
+  if (code === "EACCES") return new Failed(`Port ${port} may not be taken by this user. Choose one above 1023.`);
+  return null;
 }

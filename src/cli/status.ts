@@ -36,33 +36,62 @@ export const status: Command = {
 };
 
 function show(answer: StatusAnswer): string[] {
-  return [`${answer.organization}   ${localTime(answer.at)}`, "", ...showStages(answer), ...showBooks(answer), ...showReview(answer), ...showNewest(answer)];
+  return [
+    `${answer.organization}   ${localTime(answer.at)}`,
+    "",
+    ...showStages(answer),
+    ...showBooks(answer),
+    ...showReview(answer),
+    ...showNewest(answer),
+  ];
 }
 
 function showStages({ stages, accepted, addsUp }: StatusAnswer): string[] {
-  const row = (name: string, number: number, { currency, amount: text }: { currency: string; amount: string }) => [name, count(number), amount(text), currency];
+  const row = (name: string, number: number, { currency, amount: text }: { currency: string; amount: string }) => [
+    name,
+    count(number),
+    amount(text),
+    currency,
+  ];
   const rows = stages.flatMap(({ stage, count: number, money: sums }) => {
     if (number === 0 && ["held", "excluded", "superseded", "voided"].includes(stage)) return [];
     const [first = { currency: "", amount: "0.00" }, ...more] = sums;
     return [row(names[stage] ?? stage, number, first), ...more.map((sum) => ["", "", amount(sum.amount), sum.currency])];
   });
-  const total = accepted.money.map((sum, index) => (index === 0 ? row("Accepted", accepted.count, sum) : ["", "", amount(sum.amount), sum.currency]));
+  const total = accepted.money.map((sum, index) =>
+    index === 0 ? row("Accepted", accepted.count, sum) : ["", "", amount(sum.amount), sum.currency],
+  );
   const lines = table(["State", "Events", "Amount", ""], [...rows, ...total], [1, 2]);
   const ruled = total.length === 0 ? lines : [...lines.slice(0, -total.length), lines[1]!, ...lines.slice(-total.length)];
-  return [...ruled, addsUp ? "The states add up to everything that was accepted." : "THE STATES DO NOT ADD UP to what was accepted: tell your administrator."];
+  return [
+    ...ruled,
+    addsUp
+      ? "The states add up to everything that was accepted."
+      : "THE STATES DO NOT ADD UP to what was accepted: tell your administrator.",
+  ];
 }
 
 function showBooks({ books }: StatusAnswer): string[] {
   const stopped = books.filter(({ state, pausedUntil }) => state !== "connected" || pausedUntil !== null);
   return stopped.flatMap(({ name, state, reason, pausedUntil }) => {
     const until = pausedUntil === null ? "" : ` until ${localTime(pausedUntil)}`;
-    return ["", `${name}: ${state === "connected" ? `resting${until}` : state === "paused" ? `paused${until}` : "must be connected again"}. ${reason ?? ""}`.trimEnd()];
+    return [
+      "",
+      `${name}: ${state === "connected" ? `resting${until}` : state === "paused" ? `paused${until}` : "must be connected again"}. ${reason ?? ""}`.trimEnd(),
+    ];
   });
 }
 
 function showReview({ review }: StatusAnswer): string[] {
   if (review.length === 0) return ["", "Nothing waits for a person."];
-  return ["", "Needs a person (ledgerlane review):", ...review.flatMap(({ events, money: sums, message, fix }) => [`  ${many(events, "event")}, ${moneys(sums)}: ${message}`, `      ${fix}`])];
+  return [
+    "",
+    "Needs a person (ledgerlane review):",
+    ...review.flatMap(({ events, money: sums, message, fix }) => [
+      `  ${many(events, "event")}, ${moneys(sums)}: ${message}`,
+      `      ${fix}`,
+    ]),
+  ];
 }
 
 function showNewest({ newestPostings }: StatusAnswer): string[] {

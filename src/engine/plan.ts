@@ -53,13 +53,39 @@ export interface Planner {
   readonly outdated: (stored: WaitingEvent) => EventPlan;
 }
 
-/** Builds and checks the documents of one event. A void makes none: what stood is reversed. */
-export function draftDocuments(context: Pick<LaneContext, "rules" | "reference">, stored: WaitingEvent, event: TransportEvent): Draft {
+/**
+ * Builds and checks the documents of one event. A void makes none: what stood is reversed. Whatever an event makes the
+ * rules or builders do, it goes to review by itself and stops nobody else.
+ */
+export function draftDocuments(
+  context: Pick<LaneContext, "rules" | "reference" | "parts">,
+  stored: WaitingEvent,
+  event: TransportEvent,
+): Draft {
   if (event.status === "void") return { stored, event, documents: [], findings: [] };
-  const { documents, findings } = buildDocuments(event, context.rules);
-  const checked = documents.flatMap((document) => validateDocument(document, context.reference, context.rules));
-  const fitting = documents.map((document) => fitToBooks(document, context.reference));
-  return { stored, event, documents: fitting, findings: [...findings, ...checked] };
+  try {
+    const { documents, findings } = buildDocuments(event, context.rules);
+    const checked = documents.flatMap((document) => validateDocument(document, context.reference, context.rules));
+    const fitting = documents.map((document) => fitToBooks(document, context.reference));
+    return { stored, event, documents: fitting, findings: [...findings, ...checked] };
+  } catch (error) {
+    context.parts.log("error", "an event could not be turned into documents", {
+      eventId: stored.eventId,
+      error: String((error as Error).stack),
+    });
+    return { stored, event, documents: [], findings: [unprocessable(stored, error as Error)] };
+  }
+}
+
+function unprocessable({ type, id }: WaitingEvent, error: Error): Finding {
+  return {
+    code: "event_unprocessable",
+    severity: "block",
+    field: null,
+    message: `The rules could not be applied to ${type} ${id}: ${error.message}`,
+    fix: "Correct the rule or the event it names and retry; if neither is wrong, report it with the log of this moment",
+    cause: `event_unprocessable:${type}:${error.message.slice(0, 80)}`,
+  };
 }
 
 /** Plans the events of one slice, in order: each sees the numbers and parties the ones before it took. */

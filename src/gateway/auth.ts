@@ -91,7 +91,8 @@ export function refuseCrossSite(request: FastifyRequest, publicUrl: string | nul
   const site = request.headers["sec-fetch-site"];
   const { origin } = request.headers;
   const ours = publicUrl === null ? `http://${request.headers.host}` : new URL(publicUrl).origin;
-  const isSame = site === undefined ? (origin === undefined ? !strict : origin === ours) : site === "same-origin" || (site === "none" && !strict);
+  const isSame =
+    site === undefined ? (origin === undefined ? !strict : origin === ours) : site === "same-origin" || (site === "none" && !strict);
   if (!isSame) {
     throw new Refusal(403, "cross_site", {
       message: "The request was made by a page of another site",
@@ -112,7 +113,11 @@ export function readCookie(request: FastifyRequest): string | null {
 }
 
 /** Hands the browser its sign-in token, or takes it back with null. Scripts never see it; other sites' forms do not carry it. */
-export function setCookie(reply: FastifyReply, token: string | null, { publicUrl, hours }: { publicUrl: string | null; hours: number }): void {
+export function setCookie(
+  reply: FastifyReply,
+  token: string | null,
+  { publicUrl, hours }: { publicUrl: string | null; hours: number },
+): void {
   const secure = publicUrl?.startsWith("https:") === true ? "; Secure" : "";
   const age = token === null ? 0 : hours * 3600;
   reply.header("set-cookie", `${cookieName}=${token ?? ""}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${age}${secure}`);

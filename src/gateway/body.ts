@@ -56,7 +56,12 @@ export async function readJson(stream: Readable, bytesMax: number): Promise<unkn
   try {
     return JSON.parse(text, (key, value) => (key === "__proto__" ? undefined : value));
   } catch (cause) {
-    throw new Fault("body_malformed", text.trim() === "" ? "The body is empty; JSON was expected" : `The body is not JSON: ${(cause as Error).message}`, {}, { cause });
+    throw new Fault(
+      "body_malformed",
+      text.trim() === "" ? "The body is empty; JSON was expected" : `The body is not JSON: ${(cause as Error).message}`,
+      {},
+      { cause },
+    );
   }
 }
 
@@ -91,5 +96,10 @@ function tooLarge(bytesMax: number, seen: string): Fault {
 }
 
 function stalled(): Refusal {
-  return new Refusal(408, "request_timeout", { message: "The body stopped arriving", fix: "Send the body without long pauses." }, { connection: "close" });
+  return new Refusal(
+    408,
+    "request_timeout",
+    { message: "The body stopped arriving", fix: "Send the body without long pauses." },
+    { connection: "close" },
+  );
 }

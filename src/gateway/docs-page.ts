@@ -31,7 +31,9 @@ interface Contract {
 /** The API as one plain page. */
 export function docsPage(openApi: Record<string, unknown>): string {
   const contract = openApi as unknown as Contract;
-  const operations = Object.entries(contract.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })));
+  const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+  );
   const tags = [...new Set(operations.map(({ operation }) => operation.tags?.[0] ?? "Other"))];
   const contents = tags.map((tag) => {
     const links = operations.filter(({ operation }) => (operation.tags?.[0] ?? "Other") === tag);
@@ -45,6 +47,7 @@ export function docsPage(openApi: Record<string, unknown>): string {
   return htmlPage({
     title: "API · Ledgerlane",
     bodyClass: "docs",
+    style: "docs.css",
     body: `<header class="top"><a class="brand" href="/">Ledgerlane</a><span class="quiet">API ${escapeHtml(contract.info.version)}</span><a class="end" href="/openapi.json">openapi.json</a></header>
 <main class="columns">
 <nav aria-label="Contents"><ul>${contents.join("")}<li><a href="#shapes">Shapes</a></li><li><a href="#problems">Problems</a></li></ul></nav>
@@ -58,7 +61,10 @@ ${sections.join("")}
 <p>Every failure is <code>application/problem+json</code> with a stable <code>code</code>, what is wrong here in <code>detail</code>, and what to do next in <code>fix</code>.</p>
 <div class="scroll"><table><thead><tr><th>Code</th><th>Status</th><th>What to do</th></tr></thead><tbody>
 ${listProblems()
-  .map(({ code, status, fix }) => `<tr id="problem-${code}"><td><code>${code}</code></td><td class="number">${status}</td><td>${escapeHtml(fix)}</td></tr>`)
+  .map(
+    ({ code, status, fix }) =>
+      `<tr id="problem-${code}"><td><code>${code}</code></td><td class="number">${status}</td><td>${escapeHtml(fix)}</td></tr>`,
+  )
   .join("\n")}
 </tbody></table></div></section>
 </div></main>`,
@@ -67,14 +73,21 @@ ${listProblems()
 
 function showOperation({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
   const { summary, description, operationId, parameters = [], requestBody, responses, security } = operation;
-  const rows = parameters.map(({ name, in: place, required, description: about, schema }) => [`<code>${escapeHtml(name)}</code>`, `${place}${required ? ", required" : ""}`, typeName(schema), escapeHtml(about ?? "")]);
+  const rows = parameters.map(({ name, in: place, required, description: about, schema }) => [
+    `<code>${escapeHtml(name)}</code>`,
+    `${place}${required ? ", required" : ""}`,
+    typeName(schema),
+    escapeHtml(about ?? ""),
+  ]);
   return `<article id="${operationId}">
 <h3>${escapeHtml(summary)}</h3>
 <p class="route"><b>${method}</b> <code>${escapeHtml(path)}</code>${security.length === 0 ? ' <span class="quiet">no key needed</span>' : ""}</p>
 ${description === undefined ? "" : `<p>${escapeHtml(description)}</p>`}
 ${rows.length === 0 ? "" : table(["Parameter", "Where", "Type", "Meaning"], rows)}
 ${requestBody === undefined ? "" : showBody(requestBody.content)}
-<p>Answers: ${Object.entries(responses).map(([status, response]) => `<b>${status}</b> ${answerName(response)}`).join(" · ")}</p>
+<p>Answers: ${Object.entries(responses)
+    .map(([status, response]) => `<b>${status}</b> ${answerName(response)}`)
+    .join(" · ")}</p>
 </article>`;
 }
 
@@ -83,7 +96,9 @@ function showBody(content: Record<string, { schema: Schema; example?: unknown }>
   const fields = first!.schema.properties === undefined ? "" : fieldTable(first!.schema);
   const shape = first!.schema.$ref === undefined ? "" : ` ${typeName(first!.schema)}`;
   const example = first!.example === undefined ? "" : `<pre><code>${escapeHtml(JSON.stringify(first!.example, null, 2))}</code></pre>`;
-  return `<p>Body:${shape} ${Object.keys(content).map((type) => `<code>${escapeHtml(type)}</code>`).join(", ")}</p>${fields}${example}`;
+  return `<p>Body:${shape} ${Object.keys(content)
+    .map((type) => `<code>${escapeHtml(type)}</code>`)
+    .join(", ")}</p>${fields}${example}`;
 }
 
 function answerName({ description, content }: { description: string; content?: Record<string, { schema: Schema }> }): string {
@@ -93,7 +108,11 @@ function answerName({ description, content }: { description: string; content?: R
 
 function fieldTable(schema: Schema): string {
   const { properties = {}, required = [], description } = schema;
-  const rows = Object.entries(properties).map(([name, field]) => [`<code>${escapeHtml(name)}</code>${required.includes(name) ? "" : ' <span class="quiet">optional</span>'}`, typeName(field), escapeHtml(field.description ?? "")]);
+  const rows = Object.entries(properties).map(([name, field]) => [
+    `<code>${escapeHtml(name)}</code>${required.includes(name) ? "" : ' <span class="quiet">optional</span>'}`,
+    typeName(field),
+    escapeHtml(field.description ?? ""),
+  ]);
   return `${description === undefined ? "" : `<p>${escapeHtml(description)}</p>`}${rows.length === 0 ? "" : table(["Field", "Type", "Meaning"], rows)}`;
 }
 
@@ -113,6 +132,9 @@ function typeName(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `<code>${escapeHtml(String(value))}</code>`).join(" | ");
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeName).join(" | ");
   if (schema.type === "array") return `list of ${typeName(schema.items ?? {})}`;
-  if (schema.properties !== undefined) return `{${Object.entries(schema.properties).map(([name, field]) => `${escapeHtml(name)}: ${typeName(field)}`).join(", ")}}`;
+  if (schema.properties !== undefined)
+    return `{${Object.entries(schema.properties)
+      .map(([name, field]) => `${escapeHtml(name)}: ${typeName(field)}`)
+      .join(", ")}}`;
   return schema.type ?? "anything";
 }

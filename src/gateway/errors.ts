@@ -3,7 +3,7 @@ import { Fault, type FaultCode } from "../core/errors.ts";
 
 /** How each fault is answered. A new code without a line here does not compile. */
 const answers: Record<FaultCode, { status: number; fix: string }> = {
-  amount_malformed: { status: 400, fix: "Write amounts as decimal strings such as \"411.34\"." },
+  amount_malformed: { status: 400, fix: 'Write amounts as decimal strings such as "411.34".' },
   body_malformed: { status: 400, fix: "Send a complete body in the format that Content-Type names." },
   body_too_large: { status: 413, fix: "Send it in smaller parts, or as a file to POST /v1/files/{format}, which streams." },
   event_invalid: { status: 422, fix: "Mend the fields named in errors and send the event again." },
@@ -85,7 +85,8 @@ export function statusOf(code: FaultCode): number {
 /** Answers any error as problem+json. What nobody foresaw is logged with its stack and told apart only by its id. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request.id);
-  if (problem.status === 500) request.log.error({ err: error, requestId: request.id, method: request.method, url: request.url }, "request failed");
+  if (problem.status === 500)
+    request.log.error({ err: error, requestId: request.id, method: request.method, url: request.url }, "request failed");
   else if (problem.status === 503) request.log.warn({ code: problem.code, requestId: request.id }, problem.detail);
   if (error instanceof Refusal) reply.headers(error.headers);
   if (problem.status === 503 && !reply.hasHeader("retry-after")) reply.header("retry-after", "2");
@@ -97,17 +98,29 @@ function problemOf(error: unknown, requestId: string): ProblemBody {
   if (error instanceof Fault) return ofFault(error, requestId);
   if (error instanceof Refusal) return problem(error.status, error.code, requestId, { detail: error.message, fix: error.fix });
   if (error instanceof InvalidRequest) {
-    return { ...problem(400, "request_invalid", requestId, { detail: error.message, fix: answers.request_invalid.fix }), errors: error.errors };
+    return {
+      ...problem(400, "request_invalid", requestId, { detail: error.message, fix: answers.request_invalid.fix }),
+      errors: error.errors,
+    };
   }
   if (isDatabaseAway(error)) {
-    return problem(503, "database_unavailable", requestId, { detail: "The database does not answer", fix: answers.database_unavailable.fix });
+    return problem(503, "database_unavailable", requestId, {
+      detail: "The database does not answer",
+      fix: answers.database_unavailable.fix,
+    });
   }
   const { code: fastifyCode, statusCode: status, message: detail } = error as { code?: string; statusCode?: number; message?: string };
   if (fastifyCode === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
-    return problem(415, "media_type_unsupported", requestId, { detail: "This Content-Type is not taken here", fix: "Send Content-Type: application/json, or one that /docs lists for this route." });
+    return problem(415, "media_type_unsupported", requestId, {
+      detail: "This Content-Type is not taken here",
+      fix: "Send Content-Type: application/json, or one that /docs lists for this route.",
+    });
   }
   if (fastifyCode?.startsWith("FST_ERR_") && status !== undefined && status >= 400 && status < 500) {
-    return problem(status, "request_invalid", requestId, { detail: detail ?? "The request cannot be read", fix: answers.request_invalid.fix });
+    return problem(status, "request_invalid", requestId, {
+      detail: detail ?? "The request cannot be read",
+      fix: answers.request_invalid.fix,
+    });
   }
   return problem(500, "internal", requestId, {
     detail: "Something unforeseen happened here. Nothing half-done was kept",
@@ -143,7 +156,9 @@ function isDatabaseAway(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   if (typeof code === "string" && /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code)) return true;
   if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
-  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/.test(error.message);
+  return /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end)/.test(
+    error.message,
+  );
 }
 
 /** Every problem code with its status and remedy, for the docs. */

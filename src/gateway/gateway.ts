@@ -1,4 +1,11 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from "fastify";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyTypeProvider,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
 import type { Static, TSchema } from "typebox";
 import type { Actor, Engine } from "../engine/engine.ts";
 import type { Database } from "../store/database.ts";
@@ -9,7 +16,13 @@ export interface SchemaTypes extends FastifyTypeProvider {
 }
 
 /** The server as routes see it. */
-export type Gateway = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, SchemaTypes>;
+export type Gateway = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  SchemaTypes
+>;
 
 /** What the gateway is made from. */
 export interface GatewayOptions {

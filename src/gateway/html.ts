@@ -3,9 +3,10 @@ export function escapeHtml(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
 }
 
-/** A whole page. `body` is HTML already; the script, when there is one, is a file of ours. */
-export function htmlPage(page: { title: string; body: string; script?: string; bodyClass?: string }): string {
+/** A whole page. `body` is HTML already; script and style, when there are any, are files of ours. */
+export function htmlPage(page: { title: string; body: string; script?: string; style?: string; bodyClass?: string }): string {
   const script = page.script === undefined ? "" : `\n<script type="module" src="/assets/${page.script}"></script>`;
+  const style = page.style === undefined ? "" : `\n<link rel="stylesheet" href="/assets/${page.style}">`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -14,7 +15,7 @@ export function htmlPage(page: { title: string; body: string; script?: string; b
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(page.title)}</title>
 <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/ledgerlane.css">${script}
+<link rel="stylesheet" href="/assets/ledgerlane.css">${style}${script}
 </head>
 <body${page.bodyClass === undefined ? "" : ` class="${page.bodyClass}"`}>
 ${page.body}

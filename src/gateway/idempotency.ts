@@ -23,7 +23,9 @@ export async function once({ database }: GatewayOptions, { request, reply, work 
   if (given === null) return reply.send(await work());
   const { organizationId, type, id } = request.actor;
   const key = `${type}:${id}:${given}`;
-  const hash = createHash("sha256").update(canonicalJson([request.method, request.url, request.body])).digest();
+  const hash = createHash("sha256")
+    .update(canonicalJson([request.method, request.url, request.body]))
+    .digest();
   const known = await inOrganization(database, organizationId, (tx) => claimRequest(tx, key, hash));
   if (known.state === "mismatch") throw new Fault("idempotency_mismatch", `The Idempotency-Key "${given}" was used for another request`);
   if (known.state === "running") {
@@ -38,7 +40,9 @@ export async function once({ database }: GatewayOptions, { request, reply, work 
   }
   try {
     const answer = await work();
-    await inOrganization(database, organizationId, (tx) => keepAnswer(tx, key, { status: reply.statusCode, response: JSON.stringify({ answer }) }));
+    await inOrganization(database, organizationId, (tx) =>
+      keepAnswer(tx, key, { status: reply.statusCode, response: JSON.stringify({ answer }) }),
+    );
     return reply.send(answer);
   } catch (error) {
     await inOrganization(database, organizationId, (tx) => giveUp(tx, key, error)).catch(() => undefined); // The first error is the one to tell.
@@ -48,7 +52,10 @@ export async function once({ database }: GatewayOptions, { request, reply, work 
 
 function giveUp(tx: Parameters<typeof forgetRequest>[0], key: string, error: unknown): Promise<void> {
   if (!(error instanceof Fault) || error.remedy !== "fix-input" || statusOf(error.code) >= 500) return forgetRequest(tx, key);
-  return keepAnswer(tx, key, { status: statusOf(error.code), response: JSON.stringify({ fault: [error.code, error.message, error.details] }) });
+  return keepAnswer(tx, key, {
+    status: statusOf(error.code),
+    response: JSON.stringify({ fault: [error.code, error.message, error.details] }),
+  });
 }
 
 function readKey(request: FastifyRequest): string | null {

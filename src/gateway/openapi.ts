@@ -32,7 +32,12 @@ export function openApi(routes: readonly DocumentedRoute[], version: string): Js
   lift(Problem, components);
   return {
     openapi: "3.1.0",
-    info: { title: "Ledgerlane", version, description: "Financial events of a TMS in, correct accounting documents in the books out.", license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    info: {
+      title: "Ledgerlane",
+      version,
+      description: "Financial events of a TMS in, correct accounting documents in the books out.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
     servers: [{ url: "/" }],
     paths,
     components: {
@@ -44,7 +49,11 @@ export function openApi(routes: readonly DocumentedRoute[], version: string): Js
 
 function operation({ method, path, permission, schema }: DocumentedRoute, components: Json): Json {
   const { summary, description, tags, body, params, querystring, response, consumes, example, headers } = schema;
-  const parameters = [...parametersOf(params, "path", components), ...parametersOf(querystring, "query", components), ...parametersOf(headers, "header", components)];
+  const parameters = [
+    ...parametersOf(params, "path", components),
+    ...parametersOf(querystring, "query", components),
+    ...parametersOf(headers, "header", components),
+  ];
   return {
     summary,
     ...(description === undefined ? {} : { description }),
@@ -53,7 +62,10 @@ function operation({ method, path, permission, schema }: DocumentedRoute, compon
     security: permission === null ? [] : [{ key: [] }],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...bodyOf({ body, consumes, example }, components),
-    responses: { ...responsesOf(response, components), default: { description: "A problem", content: { "application/problem+json": { schema: lift(Problem, components) } } } },
+    responses: {
+      ...responsesOf(response, components),
+      default: { description: "A problem", content: { "application/problem+json": { schema: lift(Problem, components) } } },
+    },
   };
 }
 
@@ -73,10 +85,18 @@ function parametersOf(schema: unknown, place: "path" | "query" | "header", compo
   }));
 }
 
-function bodyOf({ body, consumes, example }: { body: unknown; consumes: readonly string[] | undefined; example: string | undefined }, components: Json): Json {
+function bodyOf(
+  { body, consumes, example }: { body: unknown; consumes: readonly string[] | undefined; example: string | undefined },
+  components: Json,
+): Json {
   if (body !== undefined) return { requestBody: { required: true, content: { "application/json": { schema: lift(body, components) } } } };
   if (consumes === undefined) return {};
-  const content = Object.fromEntries(consumes.map((type) => [type, type.endsWith("json") && example !== undefined ? { schema: {}, example: JSON.parse(example) } : { schema: {} }]));
+  const content = Object.fromEntries(
+    consumes.map((type) => [
+      type,
+      type.endsWith("json") && example !== undefined ? { schema: {}, example: JSON.parse(example) } : { schema: {} },
+    ]),
+  );
   return { requestBody: { required: true, content } };
 }
 
@@ -84,7 +104,10 @@ function responsesOf(response: unknown, components: Json): Json {
   return Object.fromEntries(
     Object.entries((response ?? {}) as Record<string, Json>).map(([status, schema]) => [
       status,
-      { description: String(schema.description ?? schema.title ?? "Done"), content: { "application/json": { schema: lift(schema, components) } } },
+      {
+        description: String(schema.description ?? schema.title ?? "Done"),
+        content: { "application/json": { schema: lift(schema, components) } },
+      },
     ]),
   );
 }

@@ -1,20 +1,36 @@
-import { type Static, type TSchema, Type } from "typebox";
+import { type TSchema, Type } from "typebox";
 import { documentKinds } from "../core/document.ts";
 import { eventTypes } from "../core/events.ts";
 
 /** Shapes of the public contract. A schema with a title becomes a component of the OpenAPI page. */
 const text = (description: string) => Type.String({ description });
-const orNull = <T extends TSchema>(schema: T, description = "") => Type.Union([schema, Type.Null()], description === "" ? {} : { description });
-const oneOf = <const T extends string[]>(names: readonly [...T], description = "") => Type.Enum([...names], description === "" ? {} : { description });
+const orNull = <T extends TSchema>(schema: T, description = "") =>
+  Type.Union([schema, Type.Null()], description === "" ? {} : { description });
+const oneOf = <const T extends string[]>(names: readonly [...T], description = "") =>
+  Type.Enum([...names], description === "" ? {} : { description });
 
-export const Amount = Type.String({ description: "Decimal string in the currency's own digits, signed: \"411.34\"", pattern: "^-?\\d+(\\.\\d+)?$" });
+const Amount = Type.String({
+  description: 'Decimal string in the currency\'s own digits, signed: "411.34"',
+  pattern: "^-?\\d+(\\.\\d+)?$",
+});
 export const Money = Type.Object({ currency: text("ISO 4217"), amount: Amount }, { title: "Money" });
 const instant = (description: string) => Type.String({ format: "date-time", description });
 const date = (description: string) => Type.String({ format: "date", description });
 const uuid = (description: string) => Type.String({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", description });
 
 export const eventStates = ["received", "prepared", "posted", "review", "held", "excluded", "superseded", "voided"] as const;
-export const stages = ["received", "ready", "sending", "uncertain", "posted", "review", "held", "excluded", "superseded", "voided"] as const;
+export const stages = [
+  "received",
+  "ready",
+  "sending",
+  "uncertain",
+  "posted",
+  "review",
+  "held",
+  "excluded",
+  "superseded",
+  "voided",
+] as const;
 export const postingStates = ["ready", "sending", "posted", "uncertain", "refused", "superseded", "voided"] as const;
 const postedKinds = [...documentKinds, "vendor", "customer"] as const;
 const severities = ["block", "hold", "warn"] as const;
@@ -31,7 +47,7 @@ export const Finding = Type.Object(
   { title: "Finding" },
 );
 
-export const Receipt = Type.Object(
+const Receipt = Type.Object(
   {
     place: text("Where it stood in the message: /3, line 12"),
     type: orNull(Type.String()),
@@ -109,7 +125,10 @@ export const Posting = Type.Object(
       total: Amount,
       party: orNull(Party),
     }),
-    event: orNull(Type.Object({ type: text("Event type"), id: text("Event id"), revision: Type.Integer() }), "Null for a vendor or customer record that several documents share"),
+    event: orNull(
+      Type.Object({ type: text("Event type"), id: text("Event id"), revision: Type.Integer() }),
+      "Null for a vendor or customer record that several documents share",
+    ),
     providerId: orNull(Type.String(), "Id in the books"),
     url: orNull(Type.String(), "Opens it in the books"),
     adopted: Type.Boolean({ description: "It was found in the books after an unclear answer, and not sent again" }),
@@ -218,7 +237,8 @@ export const Leaf = Type.Object(
 );
 
 /** A page of a list. */
-export const listOf = <T extends TSchema>(item: T) => Type.Object({ items: Type.Array(item), nextCursor: orNull(Type.String(), "Hand it in as cursor; null on the last page") });
+export const listOf = <T extends TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), nextCursor: orNull(Type.String(), "Hand it in as cursor; null on the last page") });
 
 /** Query members of every list. */
 export const paging = {
@@ -236,6 +256,4 @@ export const filters = {
   postingState: Type.Optional(oneOf(postingStates, "State of the posting")),
   kind: Type.Optional(oneOf(postedKinds, "Kind of document")),
 };
-export const noQuery = Type.Object({}, { additionalProperties: false });
-export { date, instant, oneOf, orNull, text, uuid };
-export type ReceiptShape = Static<typeof Receipt>;
+export { instant, oneOf, orNull, text, uuid };

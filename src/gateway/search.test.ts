@@ -15,20 +15,37 @@ let other: Tenant;
 let posted: Seeded;
 let stuck: Seeded[];
 
-const sum = (total: string) => ({ lines: [{ lineNo: 1, code: "FULSD", amount: total }], fees: "0.00", invoiceTotal: total, netTotal: total });
+const sum = (total: string) => ({
+  lines: [{ lineNo: 1, code: "FULSD", amount: total }],
+  fees: "0.00",
+  invoiceTotal: total,
+  netTotal: total,
+});
 
 beforeAll(async () => {
   stage = await startStage();
   [carrier, other] = [await createTenant(stage.database, "Ironwood"), await createTenant(stage.database, "Other")];
-  posted = await seedEvent(stage, carrier, { state: "posted", posting: "posted", over: { number: "F-1001", date: "2026-10-05", ...sum("100.10") } });
+  posted = await seedEvent(stage, carrier, {
+    state: "posted",
+    posting: "posted",
+    over: { number: "F-1001", date: "2026-10-05", ...sum("100.10") },
+  });
   await seedEvent(stage, carrier, { state: "prepared", posting: "ready", over: sum("20.00") });
   await seedEvent(stage, carrier, { state: "prepared", posting: "sending", over: sum("30.00") });
   await seedEvent(stage, carrier, { state: "prepared", posting: "uncertain", over: sum("40.00") });
   await seedEvent(stage, carrier, { state: "received", over: { ...sum("50.00"), currency: "CAD" } });
   stuck = [
-    await seedEvent(stage, carrier, { state: "review", findings: [unmapped("DEF"), unmapped("DEF"), unmapped("CASH")], over: { number: "100%_X", ...sum("7.00") } }),
+    await seedEvent(stage, carrier, {
+      state: "review",
+      findings: [unmapped("DEF"), unmapped("DEF"), unmapped("CASH")],
+      over: { number: "100%_X", ...sum("7.00") },
+    }),
     await seedEvent(stage, carrier, { state: "review", findings: [unmapped("DEF")], over: sum("8.00") }),
-    await seedEvent(stage, carrier, { state: "held", findings: [{ ...unmapped("DEF"), severity: "warn", cause: "told_only" }], over: sum("9.00") }),
+    await seedEvent(stage, carrier, {
+      state: "held",
+      findings: [{ ...unmapped("DEF"), severity: "warn", cause: "told_only" }],
+      over: sum("9.00"),
+    }),
   ];
 });
 afterAll(() => stage.close());
@@ -69,7 +86,9 @@ describe("GET /v1/events", () => {
 
   test("filters by state, date, number and part of a number, taken literally", async () => {
     expect((await events("state=prepared")).items).toHaveLength(3);
-    expect((await events("from=2026-10-01&to=2026-10-31")).items).toMatchObject([{ id: posted.id, total: "100.10", currency: "USD", books: carrier.booksId }]);
+    expect((await events("from=2026-10-01&to=2026-10-31")).items).toMatchObject([
+      { id: posted.id, total: "100.10", currency: "USD", books: carrier.booksId },
+    ]);
     expect((await events("number=F-1001")).items).toHaveLength(1);
     expect((await events("q=%25_")).items).toMatchObject([{ number: "100%_X" }]);
     expect((await events("type=toll_transaction")).items).toEqual([]);
@@ -78,7 +97,10 @@ describe("GET /v1/events", () => {
   test("says which parameter is wrong and what it may be", async () => {
     expect(await get("/v1/events?state=lost&limit=0")).toMatchObject({
       status: 400,
-      body: { code: "request_invalid", errors: [{ pointer: "/state", detail: expect.stringContaining("received, prepared") }, { pointer: "/limit" }] },
+      body: {
+        code: "request_invalid",
+        errors: [{ pointer: "/state", detail: expect.stringContaining("received, prepared") }, { pointer: "/limit" }],
+      },
     });
     expect(await get("/v1/events?cursor=zzz")).toMatchObject({ status: 400, body: { code: "request_invalid" } });
     expect(await get("/v1/events?from=2026-02-31")).toMatchObject({ status: 400, body: { code: "request_invalid" } });
@@ -91,7 +113,16 @@ describe("one event", () => {
     expect(story).toMatchObject({
       state: "posted",
       revisions: [{ revision: 1, body: { vendor: { name: "Love's Travel Stops" }, revision: 1 } }],
-      documents: [{ kind: "expense", total: "100.10", lines: [{ account: "5010", side: "debit", amount: "100.10", because: { row: "accounts/0", from: "/lines/0" } }, { side: "credit" }] }],
+      documents: [
+        {
+          kind: "expense",
+          total: "100.10",
+          lines: [
+            { account: "5010", side: "debit", amount: "100.10", because: { row: "accounts/0", from: "/lines/0" } },
+            { side: "credit" },
+          ],
+        },
+      ],
       postings: [{ posting: { state: "posted", providerId: "145", attempts: 1 }, attempts: [{ attempt: 1, outcome: "posted" }] }],
     });
     expect(story.audit.map((leaf: { action: string }) => leaf.action)).toEqual(expect.arrayContaining(["event.accepted", "posting.ready"]));
@@ -100,7 +131,10 @@ describe("one event", () => {
 
   test("names accounts as the books' chart does", async () => {
     await inOrganization(stage.database, carrier.organizationId, (tx) =>
-      tx.change({ name: "test_chart", text: "insert into books_records values ($1, $2, 'account', '7', 'Fuel', '5010', true, '{}')" }, [carrier.organizationId, carrier.booksId]),
+      tx.change({ name: "test_chart", text: "insert into books_records values ($1, $2, 'account', '7', 'Fuel', '5010', true, '{}')" }, [
+        carrier.organizationId,
+        carrier.booksId,
+      ]),
     );
     const { body } = await get(`/v1/documents/${posted.documentId}`);
     expect(body.document.lines.map((line: { accountName: string }) => line.accountName)).toEqual(["Fuel", null]);
@@ -116,7 +150,18 @@ test("GET /v1/postings filters by state, kind, books and date", async () => {
   const postings = (query: string) => read(`/v1/postings?${query}`, listOf(Posting));
   expect((await postings("")).items).toHaveLength(4);
   expect((await postings("state=posted")).items).toMatchObject([
-    { document: { kind: "expense", number: "F-1001", date: "2026-10-05", currency: "USD", total: "100.10", party: { name: "Love's Travel Stops" } }, url: expect.stringContaining("145"), event: { id: posted.id } },
+    {
+      document: {
+        kind: "expense",
+        number: "F-1001",
+        date: "2026-10-05",
+        currency: "USD",
+        total: "100.10",
+        party: { name: "Love's Travel Stops" },
+      },
+      url: expect.stringContaining("145"),
+      event: { id: posted.id },
+    },
   ]);
   expect((await postings(`books=${carrier.booksId}&kind=expense&to=2026-10-31`)).items).toHaveLength(1);
   expect((await postings("kind=bill")).items).toEqual([]);
@@ -127,32 +172,59 @@ test("GET /v1/postings filters by state, kind, books and date", async () => {
 test("GET /v1/review groups by cause, counts an event once, and lists what stands behind", async () => {
   const { items } = await read("/v1/review", listOf(Cause));
   expect(items).toMatchObject([
-    { cause: "code_unmapped:fuel_transaction:DEF", events: 2, money: [{ currency: "USD", amount: "15.00" }], types: ["fuel_transaction"], samples: [{ id: stuck[0]!.id }, { id: stuck[1]!.id }] },
+    {
+      cause: "code_unmapped:fuel_transaction:DEF",
+      events: 2,
+      money: [{ currency: "USD", amount: "15.00" }],
+      types: ["fuel_transaction"],
+      samples: [{ id: stuck[0]!.id }, { id: stuck[1]!.id }],
+    },
     { cause: "code_unmapped:fuel_transaction:CASH", events: 1, money: [{ amount: "7.00" }] },
   ]);
   const first = await read("/v1/review?limit=1", listOf(Cause));
-  expect((await read(`/v1/review?cursor=${first.nextCursor}`, listOf(Cause))).items).toMatchObject([{ cause: "code_unmapped:fuel_transaction:CASH" }]);
+  expect((await read(`/v1/review?cursor=${first.nextCursor}`, listOf(Cause))).items).toMatchObject([
+    { cause: "code_unmapped:fuel_transaction:CASH" },
+  ]);
   const behind = await read("/v1/review?cause=code_unmapped:fuel_transaction:DEF", listOf(CauseItem));
   expect(new Set(behind.items.map((item: { event: { id: string } }) => item.event.id))).toEqual(new Set([stuck[0]!.id, stuck[1]!.id]));
 });
 
 test("GET /v1/status counts every event once and adds up, in number and money", async () => {
   const status = await read("/v1/status", Status);
-  expect(status.accepted).toEqual({ count: 8, money: [{ currency: "CAD", amount: "50.00" }, { currency: "USD", amount: "214.10" }] });
+  expect(status.accepted).toEqual({
+    count: 8,
+    money: [
+      { currency: "CAD", amount: "50.00" },
+      { currency: "USD", amount: "214.10" },
+    ],
+  });
   expect(status.addsUp).toBe(true);
   const of = (stage: string) => status.stages.find((row: { stage: string }) => row.stage === stage);
   expect(of("sending")).toMatchObject({ count: 1, money: [{ amount: "30.00" }] });
   expect(of("uncertain")).toMatchObject({ count: 1, money: [{ amount: "40.00" }] });
   expect(of("ready")).toMatchObject({ count: 1 });
-  expect(status.states.find((row: { state: string }) => row.state === "prepared")).toMatchObject({ count: 3, money: [{ amount: "90.00" }] });
+  expect(status.states.find((row: { state: string }) => row.state === "prepared")).toMatchObject({
+    count: 3,
+    money: [{ amount: "90.00" }],
+  });
   expect(status.newestPostings).toHaveLength(1);
   expect(status.review).toHaveLength(2);
-  expect(status.postings.find((row: { state: string }) => row.state === "posted")).toMatchObject({ count: 1, money: [{ amount: "100.10" }] });
+  expect(status.postings.find((row: { state: string }) => row.state === "posted")).toMatchObject({
+    count: 1,
+    money: [{ amount: "100.10" }],
+  });
 });
 
 test("GET /v1/audit finds what happened to an object, newest first", async () => {
   const found = await read(`/v1/audit?object=${posted.eventId}`, listOf(Leaf));
-  expect(found.items).toMatchObject([{ action: "event.accepted", object: { type: "event", id: posted.eventId }, facts: { type: "fuel_transaction" }, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+  expect(found.items).toMatchObject([
+    {
+      action: "event.accepted",
+      object: { type: "event", id: posted.eventId },
+      facts: { type: "fuel_transaction" },
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
+  ]);
   const first = await read("/v1/audit?limit=2", listOf(Leaf));
   const second = await read(`/v1/audit?limit=2&cursor=${first.nextCursor}`, listOf(Leaf));
   expect(Number(second.items[0].index)).toBeLessThan(Number(first.items[1].index));

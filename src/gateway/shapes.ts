@@ -33,7 +33,8 @@ export function showEvent(row: EventRow): Static<typeof Event> {
 }
 
 export function showPosting(row: PostingRow): Static<typeof Posting> {
-  const party = "lines" in row.postable ? (row.postable.party ?? null) : { type: row.postable.kind, id: row.postable.id, name: row.postable.name };
+  const party =
+    "lines" in row.postable ? (row.postable.party ?? null) : { type: row.postable.kind, id: row.postable.id, name: row.postable.name };
   return {
     id: row.postingId,
     state: row.state,
@@ -83,7 +84,9 @@ export function showDocument(row: DocumentRow, accountNames: ReadonlyMap<string,
     ruleSetVersion: row.ruleSetVersion,
     reverses: row.reverses,
     createdAt: row.createdAt.toISOString(),
-    lines: isDocument ? postable.lines.map((line) => showLine(line, postable.currency, accountNames.get(`${row.booksId}/${line.account}`) ?? null)) : [],
+    lines: isDocument
+      ? postable.lines.map((line) => showLine(line, postable.currency, accountNames.get(`${row.booksId}/${line.account}`) ?? null))
+      : [],
   };
 }
 
@@ -94,12 +97,27 @@ function showLine(line: DocumentLine, currency: string, accountName: string | nu
 
 export function showFinding(row: FindingRow): Static<typeof StoryFinding> {
   const { findingId, createdAt, resolvedAt, severity, ...rest } = row;
-  return { id: findingId, ...rest, severity: severity as "block" | "hold" | "warn", createdAt: createdAt.toISOString(), resolvedAt: resolvedAt?.toISOString() ?? null };
+  return {
+    id: findingId,
+    ...rest,
+    severity: severity as "block" | "hold" | "warn",
+    createdAt: createdAt.toISOString(),
+    resolvedAt: resolvedAt?.toISOString() ?? null,
+  };
 }
 
 export function showAttempt(row: AttemptRow): Static<typeof Attempt> {
   const { attempt, key, number, startedAt, deadlineAt, endedAt, outcome, detail } = row;
-  return { attempt, key, number, startedAt: startedAt.toISOString(), deadlineAt: deadlineAt.toISOString(), endedAt: endedAt?.toISOString() ?? null, outcome, detail };
+  return {
+    attempt,
+    key,
+    number,
+    startedAt: startedAt.toISOString(),
+    deadlineAt: deadlineAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+    outcome,
+    detail,
+  };
 }
 
 export function showLeaf(row: LeafRow): Static<typeof Leaf> {

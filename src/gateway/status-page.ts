@@ -7,6 +7,7 @@ export function statusPage({ version, role }: { version: string; role: Role }): 
   return htmlPage({
     title: "Ledgerlane",
     script: "status.js",
+    style: "status.css",
     body: `<a class="skip" href="#main">Skip to content</a>
 <header class="top">
 <span class="brand">Ledgerlane</span><span class="quiet" id="organization"></span>

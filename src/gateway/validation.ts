@@ -25,7 +25,7 @@ interface SchemaError {
 }
 
 /** One line a place: the parent's complaints about its parts are told by the parts. */
-export function placesOf(schema: TSchema, errors: readonly SchemaError[]): ProblemPlace[] {
+function placesOf(schema: TSchema, errors: readonly SchemaError[]): ProblemPlace[] {
   const places = new Map<string, string>();
   for (const { keyword, instancePath, params, message } of errors) {
     const facts = params as { requiredProperties?: string[]; additionalProperties?: string[] };

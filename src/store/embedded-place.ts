@@ -1,6 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../core/errors.ts";
 import { type Account, type Binaries, findBinaries, runnableBinaries } from "./embedded-binaries.ts";
@@ -74,7 +85,7 @@ function ordinaryPlace(dataDir: string, installed: Binaries): Place {
 
 function newFolder(dataDir: string, account: NonNullable<Account>, places: readonly string[]): string {
   const near = makeFolder(join(dataDir, "postgres"), account);
-  if (canWrite(near, account)) return near;
+  if (canWrite(near, account) || letThrough(dataDir, near, account)) return near;
   rmdirSync(near);
   for (const place of places) {
     const far = makeFolder(join(place, randomBytes(8).toString("hex")), account);
@@ -86,6 +97,21 @@ function newFolder(dataDir: string, account: NonNullable<Account>, places: reado
     rmdirSync(far);
   }
   throw unreachable(dataDir, places);
+}
+
+/**
+ * Lets the server's user, and nobody else, walk through a data directory that is root's alone: it becomes the
+ * directory's group. False when that does not help, because a folder above is closed; then nothing has changed.
+ */
+function letThrough(dataDir: string, near: string, account: NonNullable<Account>): boolean {
+  const { uid, gid, mode } = statSync(dataDir);
+  if (uid !== 0 || gid !== 0) return false; // Somebody arranged it on purpose.
+  chownSync(dataDir, uid, account.gid);
+  chmodSync(dataDir, 0o710);
+  if (canWrite(near, account)) return true;
+  chownSync(dataDir, uid, gid);
+  chmodSync(dataDir, mode & 0o7777);
+  return false;
 }
 
 function makeFolder(path: string, account: Account): string {

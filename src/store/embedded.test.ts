@@ -244,7 +244,7 @@ describe("the lock", () => {
 
   test("a number that belongs to another process by now does not hold it", async () => {
     const dataDir = join(temporary(), "data");
-    mkdirSync(dataDir, { mode: 0o711 });
+    mkdirSync(dataDir);
     writeFileSync(join(dataDir, "postgres.lock"), JSON.stringify({ pid: process.pid, started: "1 another-boot" }));
     expect(findRunning(dataDir)).toBeNull();
     const { url } = await start({ dataDir });
@@ -282,6 +282,7 @@ describe.runIf(isRoot)("as root", () => {
     await ask(first.url, "create table kept (id int)");
     await first.stop();
     const folder = readFileSync(join(dataDir, "postgres.place"), "utf8").trim();
+    expect(statSync(dataDir)).toMatchObject({ gid: 0, mode: 0o40700 });
     expect(folder.startsWith(`${places[0]}/`)).toBe(true);
     expect(statSync(folder)).toMatchObject({ uid: 65_534, mode: 0o40700 });
 
@@ -292,6 +293,15 @@ describe.runIf(isRoot)("as root", () => {
     rmSync(dataDir, { recursive: true });
     const anew = await start({ dataDir, rootPlaces: places });
     await expect(ask(anew.url, "select * from kept")).rejects.toThrow(/does not exist/);
+  });
+
+  test("a private data directory of its own lets the server's user through, and nobody else", async () => {
+    const dataDir = join(temporary(), "data");
+    mkdirSync(dataDir, { mode: 0o700 });
+    writeFileSync(join(dataDir, "master.key"), "secret");
+    await start({ dataDir, rootPlaces: [] });
+    expect(statSync(dataDir)).toMatchObject({ uid: 0, gid: 65_534, mode: 0o40710 });
+    expect(existsSync(join(dataDir, "postgres.place"))).toBe(false);
   });
 
   test("a pointer to nowhere is refused: an empty database in its place would look like lost data", async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { dataOf, prepareCluster, readPassword, superuser } from "./embedded-cluster.ts";
 import { type DataDirLock, holderOf, lockDataDir } from "./embedded-lock.ts";
@@ -83,14 +83,7 @@ function finish(lock: DataDirLock, log: BoundedLog | null): void {
   lock.release();
 }
 
-/**
- * Root lets the server's user walk through, also through an empty directory that was made for it; the files in it are
- * each closed to others. One that already holds something keeps its mode.
- */
 function makeDataDir(path: string): string {
-  const isRoot = process.getuid?.() === 0;
-  mkdirSync(resolve(path), { recursive: true, mode: isRoot ? 0o711 : 0o700 });
-  const dataDir = realpathSync(resolve(path));
-  if (isRoot && readdirSync(dataDir).length === 0) chmodSync(dataDir, statSync(dataDir).mode | 0o011);
-  return dataDir;
+  mkdirSync(resolve(path), { recursive: true, mode: 0o700 });
+  return realpathSync(resolve(path));
 }

@@ -62,7 +62,7 @@ export function readIdCursor(cursor: string | null): string | undefined {
 }
 
 /** True for an id in the shape that we give out. */
-export function isUuid(text: string): boolean {
+function isUuid(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
 

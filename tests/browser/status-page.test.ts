@@ -13,7 +13,14 @@ beforeAll(async () => {
   await seedEvent(stage, carrier, { state: "posted", posting: "posted", over: { number: "F-1001" } });
   await seedEvent(stage, carrier, { state: "prepared", posting: "uncertain" });
   await seedEvent(stage, carrier, { state: "review", findings: [unmapped("DEF")] });
-  const quiet = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+  const quiet = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ];
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium", args: ["--no-sandbox", ...quiet] });
 });
 afterAll(async () => {
@@ -26,7 +33,10 @@ async function open(options: Parameters<Browser["newContext"]>[0] = {}, url = st
   const page = await (await browser.newContext(options)).newPage();
   const trouble: string[] = [];
   page.on("pageerror", (error) => trouble.push(String(error)));
-  page.on("console", (message) => void (message.type() === "error" && message.text().includes("Content Security Policy") && trouble.push(message.text())));
+  page.on(
+    "console",
+    (message) => void (message.type() === "error" && message.text().includes("Content Security Policy") && trouble.push(message.text())),
+  );
   page.on("request", (request) => void (request.url().startsWith(url) || trouble.push(request.url())));
   return { page, trouble };
 }
@@ -70,7 +80,9 @@ test("what changes elsewhere is shown within moments", async () => {
   await tile(page, "posted").waitFor();
   const before = Number(await tile(page, "received").locator(".count").innerText());
   await seedEvent(stage, carrier, { state: "received" });
-  await tile(page, "received").getByText(String(before + 1), { exact: true }).waitFor({ timeout: 10_000 });
+  await tile(page, "received")
+    .getByText(String(before + 1), { exact: true })
+    .waitFor({ timeout: 10_000 });
 });
 
 test("a phone shows it without scrolling sideways", async () => {

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { DocumentLine, LedgerDocument } from "../../src/core/document.ts";
 import type { Finding } from "../../src/core/finding.ts";
-import type { PostingState } from "../../src/core/posting.ts";
+import type { EventState, PostingState } from "../../src/core/posting.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Actor } from "../../src/engine/engine.ts";
 import { appendAudit } from "../../src/audit/log.ts";
 import { inOrganization, type Tx } from "../../src/store/database.ts";
 import { insertDocuments } from "../../src/store/documents.ts";
-import { moveEvents, type EventState } from "../../src/store/events.ts";
+import { moveEvents } from "../../src/store/events.ts";
 import { insertFindings } from "../../src/store/findings.ts";
 import { newId } from "../../src/store/ids.ts";
 import { beginAttempts, insertPostings, recordOutcomes } from "../../src/store/postings.ts";

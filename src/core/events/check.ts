@@ -70,14 +70,15 @@ export function compileRecord(spec: FieldSpec): Check {
     if (!isRecord(value)) return refuseValue(context, pointer, "an object", value);
     for (const { name, required, isText, check } of fields) {
       const member = Object.hasOwn(value, name) ? value[name] : undefined;
-      if (!isEmpty(member) && !(isText && isBlank(member))) check(member, `${pointer}/${name}`, context);
+      const isMissing = isEmpty(member) || (isText && isBlank(member)) || (required && Array.isArray(member) && member.length === 0);
+      if (!isMissing) check(member, `${pointer}/${name}`, context);
       else if (required) refuseMissing(context, `${pointer}/${name}`);
     }
   };
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+  return value === undefined || value === null || value === "";
 }
 
 /** Blanks where a text belongs are no text; files of fixed columns are full of them. */

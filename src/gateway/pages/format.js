@@ -37,10 +37,16 @@ export const many = (value, word) => `${count(value)} ${word}${value === 1 ? "" 
 export const day = (text) => {
   if (text === null) return "";
   const [year, month, date] = text.split("-").map(Number);
-  return new Date(Date.UTC(year, month - 1, date)).toLocaleDateString(undefined, { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
+  return new Date(Date.UTC(year, month - 1, date)).toLocaleDateString(undefined, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    timeZone: "UTC",
+  });
 };
 
-export const clock = (instant) => new Date(instant).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+export const clock = (instant) =>
+  new Date(instant).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
 export const ago = (instant) => {
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(instant)) / 1000));

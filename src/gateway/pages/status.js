@@ -30,8 +30,16 @@ function put(id, key, make) {
 
 function showTiles(status) {
   const seen = status.stages.filter(({ stage, count: number }) => stages[stage]?.always || number > 0);
-  put("tiles", seen.filter(({ stage }) => stages[stage]?.always), (tiles) => tiles.map(tile));
-  put("aside", seen.filter(({ stage }) => !stages[stage]?.always), (tiles) => tiles.map(tile));
+  put(
+    "tiles",
+    seen.filter(({ stage }) => stages[stage]?.always),
+    (tiles) => tiles.map(tile),
+  );
+  put(
+    "aside",
+    seen.filter(({ stage }) => !stages[stage]?.always),
+    (tiles) => tiles.map(tile),
+  );
   at("tiles").setAttribute("aria-busy", "false");
 }
 
@@ -49,8 +57,11 @@ function tile({ stage, count: number, money: sums }) {
 
 function showProof({ accepted, addsUp, stages: counted }) {
   put("proof", [accepted, addsUp, counted], () => {
-    if (accepted.count === 0) return ["Nothing was sent yet. Send events to /v1/events, or a file with: npx ledgerlane import FILE --source tms"];
-    const parts = counted.filter(({ count: number }) => number > 0).map(({ stage, count: number }) => `${count(number)} ${(stages[stage]?.name ?? stage).toLowerCase()}`);
+    if (accepted.count === 0)
+      return ["Nothing was sent yet. Send events to /v1/events, or a file with: npx ledgerlane import FILE --source tms"];
+    const parts = counted
+      .filter(({ count: number }) => number > 0)
+      .map(({ stage, count: number }) => `${count(number)} ${(stages[stage]?.name ?? stage).toLowerCase()}`);
     const sum = `${parts.join(" + ")} = ${count(accepted.count)} accepted, ${moneys(accepted.money)}.`;
     return addsUp ? [element("b", {}, "It adds up. "), sum] : [element("b", {}, "It does not add up. "), `${sum} Tell your administrator.`];
   });
@@ -58,7 +69,9 @@ function showProof({ accepted, addsUp, stages: counted }) {
 }
 
 function showProgress({ accepted, stages: counted }) {
-  const open = counted.filter(({ stage }) => ["received", "ready", "sending", "uncertain"].includes(stage)).reduce((sum, { count: number }) => sum + number, 0);
+  const open = counted
+    .filter(({ stage }) => ["received", "ready", "sending", "uncertain"].includes(stage))
+    .reduce((sum, { count: number }) => sum + number, 0);
   const done = accepted.count - open;
   at("progress").hidden = open === 0;
   if (open === 0) return;
@@ -92,7 +105,8 @@ function showReview({ review, reviewCauses }) {
     const first = review.slice(0, openCauses).map(causeCard);
     const rest = review.slice(openCauses).map(causeCard);
     const unseen = reviewCauses - review.length;
-    const tail = unseen > 0 ? element("p", { class: "quiet" }, `${many(unseen, "smaller cause")} more: ledgerlane review lists them all.`) : null;
+    const tail =
+      unseen > 0 ? element("p", { class: "quiet" }, `${many(unseen, "smaller cause")} more: ledgerlane review lists them all.`) : null;
     if (rest.length === 0) return first;
     return [...first, element("details", {}, element("summary", {}, `${many(reviewCauses - first.length, "more cause")}`), ...rest, tail)];
   });
@@ -110,18 +124,29 @@ function causeCard(cause) {
     element("h3", {}, cause.message),
     element("p", { class: "fix" }, cause.fix),
     element("p", { class: "meta" }, `${samples}${more}${samples === "" ? "" : " · "}first seen ${ago(cause.oldestAt)}`),
-    element("div", { class: "sum" }, element("b", {}, moneys(cause.money)), element("span", { class: "quiet" }, many(cause.events, "event")), button),
+    element(
+      "div",
+      { class: "sum" },
+      element("b", {}, moneys(cause.money)),
+      element("span", { class: "quiet" }, many(cause.events, "event")),
+      button,
+    ),
   );
 }
 
 function showNewest({ newestPostings }) {
   put("newest", newestPostings, () => {
-    if (newestPostings.length === 0) return [element("p", { class: "empty" }, "Nothing is in the books yet. What gets there is listed here within moments.")];
+    if (newestPostings.length === 0)
+      return [element("p", { class: "empty" }, "Nothing is in the books yet. What gets there is listed here within moments.")];
     const rows = newestPostings.map(({ document: { kind, number, date, party, total, currency }, url, postedAt }) =>
       element(
         "tr",
         {},
-        element("th", { scope: "row" }, url === null ? number : element("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, number)),
+        element(
+          "th",
+          { scope: "row" },
+          url === null ? number : element("a", { href: url, rel: "noreferrer noopener", target: "_blank" }, number),
+        ),
         element("td", { class: "number" }, money({ currency, amount: total })),
         element("td", { class: "second" }, kindName(kind)),
         element("td", { class: "away" }, party?.name ?? "—"),
@@ -156,7 +181,11 @@ function table(className, heads, rows) {
   const numbers = new Set(["Amount", "Events", "Needs you"]);
   if (heads.includes("Type")) numbers.add("Posted");
   const head = element("tr", {}, ...heads.map((name) => element("th", { scope: "col", class: numbers.has(name) ? "number" : null }, name)));
-  return element("div", { class: `scroll ${className}`, tabindex: "0", role: "region", "aria-label": "Table" }, element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)));
+  return element(
+    "div",
+    { class: `scroll ${className}`, tabindex: "0", role: "region", "aria-label": "Table" },
+    element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)),
+  );
 }
 
 function say(words) {
@@ -174,7 +203,11 @@ async function retry(button) {
       body: JSON.stringify({ cause: button.dataset.cause }),
     });
     const answer = await response.json();
-    say(response.ok ? `${many(answer.retried, "item")} back in line. What is still wrong will come back here.` : `${answer.detail} ${answer.fix ?? ""}`);
+    say(
+      response.ok
+        ? `${many(answer.retried, "item")} back in line. What is still wrong will come back here.`
+        : `${answer.detail} ${answer.fix ?? ""}`,
+    );
   } catch {
     say("The server did not answer. Nothing was changed; try again.");
   }

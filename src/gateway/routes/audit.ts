@@ -11,7 +11,9 @@ const schema = {
   tags: ["Audit"],
   querystring: Type.Object(
     {
-      object: Type.Optional(Type.String({ minLength: 1, maxLength: 400, description: "Id of an event revision, document, posting, file, books or rule set" })),
+      object: Type.Optional(
+        Type.String({ minLength: 1, maxLength: 400, description: "Id of an event revision, document, posting, file, books or rule set" }),
+      ),
       action: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: "event.accepted, posting.posted …" })),
       ...paging,
     },

@@ -31,7 +31,10 @@ const searchSchema = {
   response: { 200: listOf(Event) },
 };
 
-const Revision = Type.Object({ ...Event.properties, body: Type.Record(Type.String(), Type.Unknown(), { description: "The event as it was sent" }) }, { title: "Revision" });
+const Revision = Type.Object(
+  { ...Event.properties, body: Type.Record(Type.String(), Type.Unknown(), { description: "The event as it was sent" }) },
+  { title: "Revision" },
+);
 export const Story = Type.Object(
   {
     type: text("Event type"),
@@ -49,9 +52,13 @@ export const Story = Type.Object(
 
 const storySchema = {
   summary: "One event with its whole story",
-  description: "All revisions with what was sent, findings, documents with the reason of every line, postings with every attempt, and the audit leaves.",
+  description:
+    "All revisions with what was sent, findings, documents with the reason of every line, postings with every attempt, and the audit leaves.",
   tags: ["Events"],
-  params: Type.Object({ type: Type.String({ maxLength: 100, description: "Event type" }), id: Type.String({ minLength: 1, maxLength: 200, description: "The TMS's id" }) }),
+  params: Type.Object({
+    type: Type.String({ maxLength: 100, description: "Event type" }),
+    id: Type.String({ minLength: 1, maxLength: 200, description: "The TMS's id" }),
+  }),
   querystring: Type.Object({ source }, { additionalProperties: false }),
   response: { 200: Story },
 };
@@ -78,26 +85,41 @@ function oneSource(key: { type: string; id: string; sourceId: string | null }, r
     throw new Fault("not_found", `There is no ${key.type} with the id "${key.id}"${where}`);
   }
   const sources = [...new Set(revisions.map(({ sourceId }) => sourceId))];
-  if (sources.length > 1) throw new Fault("request_invalid", `${sources.join(" and ")} both sent a ${key.type} "${key.id}"; name one with ?source=`);
+  if (sources.length > 1)
+    throw new Fault("request_invalid", `${sources.join(" and ")} both sent a ${key.type} "${key.id}"; name one with ?source=`);
   return revisions;
 }
 
 async function tell(tx: Tx, revisions: RevisionRow[]): Promise<Static<typeof Story>> {
   const eventIds = revisions.map(({ eventId }) => eventId);
-  const [findings, documents, postings] = await Promise.all([listFindingsOfEvents(tx, eventIds), listDocumentsOfEvents(tx, eventIds), listPostingsOfEvents(tx, eventIds)]);
+  const [findings, documents, postings] = await Promise.all([
+    listFindingsOfEvents(tx, eventIds),
+    listDocumentsOfEvents(tx, eventIds),
+    listPostingsOfEvents(tx, eventIds),
+  ]);
   const postingIds = postings.map(({ postingId }) => postingId);
   const objects = [...eventIds, ...documents.map(({ documentId }) => documentId), ...postingIds];
-  const [attempts, leaves, shown] = await Promise.all([listAttempts(tx, postingIds), listLeavesOf(tx, objects, 500), showDocuments(tx, documents)]);
+  const [attempts, leaves, shown] = await Promise.all([
+    listAttempts(tx, postingIds),
+    listLeavesOf(tx, objects, 500),
+    showDocuments(tx, documents),
+  ]);
   const newest = revisions.at(-1)!;
   return {
     type: newest.type,
     id: newest.id,
     source: newest.sourceId,
     state: newest.state,
-    revisions: revisions.map((row) => ({ ...showEvent(row), body: { ...(JSON.parse(row.body) as Record<string, unknown>), revision: row.revision } })),
+    revisions: revisions.map((row) => ({
+      ...showEvent(row),
+      body: { ...(JSON.parse(row.body) as Record<string, unknown>), revision: row.revision },
+    })),
     findings: findings.map(showFinding),
     documents: shown,
-    postings: postings.map((row) => ({ posting: showPosting(row), attempts: attempts.filter(({ postingId }) => postingId === row.postingId).map(showAttempt) })),
+    postings: postings.map((row) => ({
+      posting: showPosting(row),
+      attempts: attempts.filter(({ postingId }) => postingId === row.postingId).map(showAttempt),
+    })),
     audit: leaves.map(showLeaf),
   };
 }

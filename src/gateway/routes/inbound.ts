@@ -27,7 +27,9 @@ const example = `{"type":"fuel_transaction","id":"918273645","revision":1,"numbe
  "lines":[{"lineNo":1,"code":"FULSD","product":"ULSD","quantity":{"value":"112.418","uom":"gal"},"unitPrice":"3.6590","amount":"411.34"}],
  "fees":"2.00","discount":"0.00","invoiceTotal":"411.34","netTotal":"413.34"}`;
 
-const source = Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: "Source the events come from; a key of a source needs none" }));
+const source = Type.Optional(
+  Type.String({ minLength: 1, maxLength: 100, description: "Source the events come from; a key of a source needs none" }),
+);
 
 const eventsSchema = {
   summary: "Send events",
@@ -42,10 +44,13 @@ const eventsSchema = {
 
 const filesSchema = {
   summary: "Send a file",
-  description: "Streams a file of any size up to the limit. `auto` recognizes the format by its first bytes and name. The same file again changes nothing and answers 200.",
+  description:
+    "Streams a file of any size up to the limit. `auto` recognizes the format by its first bytes and name. The same file again changes nothing and answers 200.",
   tags: ["Intake"],
   consumes: ["application/octet-stream", "text/csv", ...Object.keys(formats)],
-  params: Type.Object({ format: Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,40}$", description: "auto, fuel-card-csv, edi-210, json, ndjson, xml" }) }),
+  params: Type.Object({
+    format: Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,40}$", description: "auto, fuel-card-csv, edi-210, json, ndjson, xml" }),
+  }),
   querystring: Type.Object(
     { name: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: "File name" })), source },
     { additionalProperties: false },
@@ -60,26 +65,34 @@ export function inboundRoutes(gateway: Gateway, options: GatewayOptions): void {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", (_request: unknown, _payload: IncomingMessage, done: (error: Error | null) => void) => done(null));
 
-    app.post("/v1/events", { schema: eventsSchema, config: { permission: "send", bodyBytesMax: messageBytesMax } }, async (request, reply) => {
-      const format = formatOf(request.headers["content-type"]);
-      const body = watched(request.raw, messageBytesMax);
-      const receipts = await engine.ingest(request.actor, { format, body: body.chunks, ...sourceOf(request.query.source) });
-      if (body.cutBy() !== null) throw cutOff(body.cutBy()!, receipts);
-      if (receipts.some(({ status }) => status === "accepted" || status === "duplicate")) return reply.code(202).send({ receipts });
-      const words = { detail: noneTaken(receipts), fix: "Mend the events as the findings of their receipts say and send them again." };
-      const refused = { ...problem(422, "events_rejected", request.id, words), receipts };
-      return reply.code(422).header("content-type", "application/problem+json; charset=utf-8").send(refused);
-    });
+    app.post(
+      "/v1/events",
+      { schema: eventsSchema, config: { permission: "send", bodyBytesMax: messageBytesMax } },
+      async (request, reply) => {
+        const format = formatOf(request.headers["content-type"]);
+        const body = watched(request.raw, messageBytesMax);
+        const receipts = await engine.ingest(request.actor, { format, body: body.chunks, ...sourceOf(request.query.source) });
+        if (body.cutBy() !== null) throw cutOff(body.cutBy()!, receipts);
+        if (receipts.some(({ status }) => status === "accepted" || status === "duplicate")) return reply.code(202).send({ receipts });
+        const words = { detail: noneTaken(receipts), fix: "Mend the events as the findings of their receipts say and send them again." };
+        const refused = { ...problem(422, "events_rejected", request.id, words), receipts };
+        return reply.code(422).header("content-type", "application/problem+json; charset=utf-8").send(refused);
+      },
+    );
 
-    app.post("/v1/files/:format", { schema: filesSchema, config: { permission: "send", bodyBytesMax: fileBytesMax } }, async (request, reply) => {
-      const { format } = request.params;
-      const body = watched(request.raw, fileBytesMax);
-      const name = request.query.name ?? "file";
-      const file = { format: format === "auto" ? null : format, name, body: body.chunks, ...sourceOf(request.query.source) };
-      const receipt: FileReceipt = await engine.ingestFile(request.actor, file);
-      if (body.cutBy() !== null) throw cutOff(body.cutBy()!, receipt.problems);
-      return reply.code(receipt.known ? 200 : 202).send(receipt);
-    });
+    app.post(
+      "/v1/files/:format",
+      { schema: filesSchema, config: { permission: "send", bodyBytesMax: fileBytesMax } },
+      async (request, reply) => {
+        const { format } = request.params;
+        const body = watched(request.raw, fileBytesMax);
+        const name = request.query.name ?? "file";
+        const file = { format: format === "auto" ? null : format, name, body: body.chunks, ...sourceOf(request.query.source) };
+        const receipt: FileReceipt = await engine.ingestFile(request.actor, file);
+        if (body.cutBy() !== null) throw cutOff(body.cutBy()!, receipt.problems);
+        return reply.code(receipt.known ? 200 : 202).send(receipt);
+      },
+    );
   });
 }
 

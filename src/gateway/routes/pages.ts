@@ -3,7 +3,14 @@ import { readFileSync } from "node:fs";
 import type { Gateway, GatewayOptions } from "../gateway.ts";
 import { statusPage } from "../status-page.ts";
 
-const types = { "status.js": "text/javascript", "format.js": "text/javascript", "ledgerlane.css": "text/css", "icon.svg": "image/svg+xml" } as const;
+const types = {
+  "status.js": "text/javascript",
+  "format.js": "text/javascript",
+  "ledgerlane.css": "text/css",
+  "status.css": "text/css",
+  "docs.css": "text/css",
+  "icon.svg": "image/svg+xml",
+} as const;
 
 /** The status page and the files it needs. No bundler, nothing from elsewhere. */
 export function pageRoutes(app: Gateway, { version }: GatewayOptions): void {

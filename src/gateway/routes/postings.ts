@@ -30,7 +30,9 @@ const documentSchema = {
 export function postingRoutes(app: Gateway, { database }: GatewayOptions): void {
   app.get("/v1/postings", { schema: searchSchema, config: { permission: "read" } }, async ({ actor, query }) => {
     const { state, books: booksId, kind, from, to } = query;
-    const found = await inOrganization(database, actor.organizationId, (tx) => searchPostings(tx, { state, booksId, kind, from, to }, pageFrom(query)));
+    const found = await inOrganization(database, actor.organizationId, (tx) =>
+      searchPostings(tx, { state, booksId, kind, from, to }, pageFrom(query)),
+    );
     return { items: found.items.map(showPosting), nextCursor: found.nextCursor };
   });
 

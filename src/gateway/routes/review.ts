@@ -23,13 +23,19 @@ export const Cause = Type.Object(
   },
   { title: "Cause" },
 );
-export const CauseItem = Type.Object({ finding: StoryFinding, event: orNull(Event, "Null for a vendor or customer record") }, { title: "CauseItem" });
+export const CauseItem = Type.Object(
+  { finding: StoryFinding, event: orNull(Event, "Null for a vendor or customer record") },
+  { title: "CauseItem" },
+);
 
 const listSchema = {
   summary: "What waits for a person, by root cause",
   description: "Causes that stop most events first. With `cause`, the single events behind that cause with their findings, newest first.",
   tags: ["Review"],
-  querystring: Type.Object({ cause: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: "Lists what stands behind this cause" })), ...paging }, { additionalProperties: false }),
+  querystring: Type.Object(
+    { cause: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: "Lists what stands behind this cause" })), ...paging },
+    { additionalProperties: false },
+  ),
   response: { 200: Type.Union([listOf(Cause), listOf(CauseItem)], { description: "Causes, or the items of one" }) },
 };
 
@@ -69,7 +75,14 @@ export function reviewRoutes(app: Gateway, options: GatewayOptions): void {
 
 export function showCause(row: CauseRow): Static<typeof Cause> {
   const { money, oldestAt, newestAt, samples, types, ...rest } = row;
-  return { ...rest, money: sumMoney(money), types: [...types], oldestAt: oldestAt.toISOString(), newestAt: newestAt.toISOString(), samples: [...samples] };
+  return {
+    ...rest,
+    money: sumMoney(money),
+    types: [...types],
+    oldestAt: oldestAt.toISOString(),
+    newestAt: newestAt.toISOString(),
+    samples: [...samples],
+  };
 }
 
 function showCauseItem({ finding, event }: CauseItemRow): Static<typeof CauseItem> {

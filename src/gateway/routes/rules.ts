@@ -13,8 +13,14 @@ const Version = Type.Object(
   { name: text("Name"), version: Type.Integer(), createdBy: text("Who published it"), createdAt: instant("When") },
   { title: "RuleSetVersion" },
 );
-const RuleSetBody = Type.Record(Type.String(), Type.Unknown(), { title: "RuleSet", description: "The rule set as data: documents, accounts, codes, categories, dimensions …" });
-const Published = Type.Object({ name: text("Name"), version: Type.Integer(), warnings: Type.Array(Finding) }, { title: "PublishedRuleSet" });
+const RuleSetBody = Type.Record(Type.String(), Type.Unknown(), {
+  title: "RuleSet",
+  description: "The rule set as data: documents, accounts, codes, categories, dimensions …",
+});
+const Published = Type.Object(
+  { name: text("Name"), version: Type.Integer(), warnings: Type.Array(Finding) },
+  { title: "PublishedRuleSet" },
+);
 const params = Type.Object({ name: Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description: "Name of the rule set" }) });
 
 const listSchema = {
@@ -26,7 +32,12 @@ const oneSchema = {
   summary: "One rule set",
   tags: ["Rules"],
   params,
-  querystring: Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000_000_000, description: "An older version; the newest when absent" })) }, { additionalProperties: false }),
+  querystring: Type.Object(
+    {
+      version: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000_000_000, description: "An older version; the newest when absent" })),
+    },
+    { additionalProperties: false },
+  ),
   response: { 200: Type.Object({ ...Version.properties, ruleSet: RuleSetBody }, { title: "RuleSetWithVersion" }) },
 };
 const publishSchema = {
@@ -39,7 +50,8 @@ const publishSchema = {
 };
 const rowSchema = {
   summary: "Append one account row and publish",
-  description: "The quick fix of a code without an account: reads the newest version, appends the row, publishes the next version. Retry the cause afterwards.",
+  description:
+    "The quick fix of a code without an account: reads the newest version, appends the row, publishes the next version. Retry the cause afterwards.",
   tags: ["Rules"],
   params,
   body: Type.Object(
@@ -84,9 +96,16 @@ export function ruleRoutes(app: Gateway, options: GatewayOptions): void {
   app.put("/v1/rule-sets/:name", { schema: publishSchema, config: { permission: "publish" } }, async (request, reply) => {
     const { name } = request.params;
     const given = request.body.name ?? name;
-    if (given !== name) throw new Fault("request_invalid", `The address names "${name}" and the body names "${String(given)}"`, { "/name": `must be "${name}"` });
+    if (given !== name)
+      throw new Fault("request_invalid", `The address names "${name}" and the body names "${String(given)}"`, {
+        "/name": `must be "${name}"`,
+      });
     const ruleSet = { ...request.body, name } as unknown as RuleSet; // The engine reads it as what it is: unknown data.
-    return once(options, { request, reply, work: () => inTurn(`${request.actor.organizationId}/${name}`, () => engine.publishRules(request.actor, ruleSet)) });
+    return once(options, {
+      request,
+      reply,
+      work: () => inTurn(`${request.actor.organizationId}/${name}`, () => engine.publishRules(request.actor, ruleSet)),
+    });
   });
 
   app.post("/v1/rule-sets/:name/accounts", { schema: rowSchema, config: { permission: "publish" } }, async (request, reply) =>

@@ -26,7 +26,9 @@ export const Status = Type.Object(
       { description: "The same events by type" },
     ),
     postings: Type.Array(Type.Object({ state: oneOf(postingStates), ...Counted }), { description: "Documents by state of their posting" }),
-    partyRecords: Type.Array(Type.Object({ state: oneOf(postingStates), count: Type.Integer() }), { description: "Vendors and customers created in the books" }),
+    partyRecords: Type.Array(Type.Object({ state: oneOf(postingStates), count: Type.Integer() }), {
+      description: "Vendors and customers created in the books",
+    }),
     books: Type.Array(Books),
     newestPostings: Type.Array(Posting, { description: "The last ten documents that reached the books" }),
     reviewCauses: Type.Integer({ description: "Open causes in all" }),
@@ -97,6 +99,8 @@ function byType(counts: readonly EventCount[]): Static<typeof Status>["types"] {
 
 /** What the states we show hold, against a count that never looked at states. */
 function doesAddUp(counts: readonly EventCount[], accepted: readonly Accepted[]): boolean {
-  const known = counts.filter(({ state, stage }) => (eventStates as readonly string[]).includes(state) && (stages as readonly string[]).includes(stage));
+  const known = counts.filter(
+    ({ state, stage }) => (eventStates as readonly string[]).includes(state) && (stages as readonly string[]).includes(stage),
+  );
   return JSON.stringify(counted(known)) === JSON.stringify(counted(accepted));
 }
