@@ -42,10 +42,11 @@ export interface Core {
 /** The product's version. */
 export const version = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
 
-/** Starts the database (embedded where no URL is set), brings it up to date, and wires the rooms. */
-export async function startCore(config: Config, masterKey: Buffer): Promise<Core> {
+/** Starts the database (embedded where no URL is set), brings it up to date, and wires the rooms. `announce` hears what takes time. */
+export async function startCore(config: Config, masterKey: Buffer, announce?: (line: string) => void): Promise<Core> {
   const log = createLog(config.logLevel);
-  const embedded = config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log: (line) => log("info", line) }) : null;
+  const embedded =
+    config.databaseUrl === null ? await startEmbedded({ dataDir: config.dataDir, log: announce ?? ((line) => log("info", line)) }) : null;
   const closers: (() => Promise<unknown>)[] = embedded === null ? [] : [embedded.stop];
   const close = async () => {
     for (const closer of closers.reverse()) await closer();
@@ -104,7 +105,8 @@ export async function startRoles(
         logLevel: config.logLevel,
         knownKeys: options.knownKeys ?? new Map(),
       });
-      url = publicUrl ?? (await gateway.listen(config.host, config.port));
+      const address = await gateway.listen(config.host, config.port);
+      url = publicUrl ?? address;
     }
     if (options.worker) worker = await startWorker(core.parts, core.jobs);
     return { url, close };

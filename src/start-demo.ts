@@ -23,7 +23,7 @@ interface DemoFile extends DemoAccess {
 export async function startDemo(config: Config, io: Io): Promise<Running> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   io.print(`Ledgerlane ${version}`);
-  const core = await startCore(config, config.masterKey ?? keptKey(config.dataDir));
+  const core = await startCore(config, config.masterKey ?? keptKey(config.dataDir), (line) => io.print(`  ${line}`));
   let sandbox: { url: string; close: () => Promise<void> } | null = null;
   let running: Running | null = null;
   try {

@@ -67,7 +67,7 @@ function watched(body: Readable, size: number, io: Io): Readable {
 }
 
 function report(receipt: FileReceipt, { size, seconds }: { size: number; seconds: number }): string[] {
-  const { name, format, known, counts, problems } = receipt;
+  const { name, format, known, counts, problems, remarks } = receipt;
   const total = Object.values(counts).reduce((sum, value) => sum + value, 0);
   const rate = seconds > 1 ? `, ${count(Math.round(total / seconds))} events a second` : "";
   const hidden = counts.conflict + counts.rejected - problems.length;
@@ -80,7 +80,12 @@ function report(receipt: FileReceipt, { size, seconds }: { size: number; seconds
     ),
     ...(problems.length === 0 ? [] : ["", ...problems.flatMap(problemLines)]),
     ...(hidden > 0 ? [`… and ${count(hidden)} more`] : []),
+    ...(remarks.length === 0 ? [] : ["", "To look at, although everything was taken:", ...remarks.map(remarkLine)]),
   ];
+}
+
+function remarkLine({ place, finding }: FileReceipt["remarks"][number]): string {
+  return `${place}: ${sentence(finding.message)} ${sentence(finding.fix)}`;
 }
 
 function problemLines({ place, type, id, status, findings }: Receipt): string[] {

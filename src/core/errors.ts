@@ -17,6 +17,7 @@ const remedies = {
   not_found: "fix-input",
   rule_set_invalid: "fix-input",
   idempotency_mismatch: "fix-input",
+  version_behind: "retry", // Somebody published another version meanwhile.
   request_invalid: "fix-input",
   unauthorized: "reconnect",
   forbidden: "review",

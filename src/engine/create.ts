@@ -16,6 +16,6 @@ export function createEngine(parts: EngineParts): Engine {
     },
     ingestFile: (actor, file) => takeFileIn(parts, actor, file),
     retry: (actor, selection) => retryReview(parts, actor, selection),
-    publishRules: (actor, ruleSet) => publishRuleSet(parts, actor, ruleSet),
+    publishRules: (actor, ruleSet, basedOn) => publishRuleSet(parts, actor, ruleSet, basedOn),
   };
 }

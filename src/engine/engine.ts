@@ -55,6 +55,13 @@ export interface Engine {
   ) => Promise<FileReceipt>;
   /** Puts everything behind one cause (or single postings) back to work. Answers how many events and postings that were. */
   readonly retry: (actor: Actor, selection: { cause?: string; eventIds?: string[] }) => Promise<{ retried: number }>;
-  /** Checks and publishes a new version of a rule set. Faults: `rule_set_invalid` with every place and suggestion in details. */
-  readonly publishRules: (actor: Actor, ruleSet: RuleSet) => Promise<{ name: string; version: number; warnings: Finding[] }>;
+  /**
+   * Checks and publishes a new version of a rule set. Faults: `rule_set_invalid` with every place and suggestion in
+   * details; `version_behind` when `basedOn` was named and is not the newest version any more.
+   */
+  readonly publishRules: (
+    actor: Actor,
+    ruleSet: RuleSet,
+    basedOn?: number,
+  ) => Promise<{ name: string; version: number; warnings: Finding[] }>;
 }

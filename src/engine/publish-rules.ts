@@ -8,11 +8,14 @@ import { insertRuleSet } from "../store/rules.ts";
 import type { Actor } from "./engine.ts";
 import type { EngineParts } from "./parts.ts";
 
-/** Checks a rule set whole and publishes it as the next version. Faults: `rule_set_invalid`, each place with its sentence in details. */
+/** Checks a rule set whole and publishes it as the next version. Faults: `rule_set_invalid`, each place with its
+ * sentence in details; `version_behind` when `basedOn` is not the newest version any more.
+ */
 export async function publishRuleSet(
   parts: EngineParts,
   actor: Actor,
   raw: RuleSet,
+  basedOn?: number,
 ): Promise<{ name: string; version: number; warnings: Finding[] }> {
   const { ruleSet, findings } = readRuleSet(raw);
   const wrong = findings.filter(({ severity }) => severity !== "warn");
@@ -22,7 +25,10 @@ export async function publishRuleSet(
   }
   compileRuleSet(ruleSet, 0); // Expressions are parsed here: what does not compile is not stored.
   const version = await inOrganization(parts.database, actor.organizationId, async (tx) => {
-    const next = await insertRuleSet(tx, ruleSet.name, ruleSet, `${actor.type}:${actor.id}`);
+    const createdBy = `${actor.type}:${actor.id}`;
+    const added = { name: ruleSet.name, body: ruleSet, createdBy, ...(basedOn === undefined ? {} : { basedOn }) };
+    const next = await insertRuleSet(tx, added);
+    if (next === null) throw new Fault("version_behind", `Rule set "${ruleSet.name}" has a newer version than ${basedOn}`);
     const facts = { name: ruleSet.name, version: next };
     await appendAudit(tx, parts.now(), [
       { actor: `${actor.type}:${actor.id}`, action: "rules.published", objectType: "rule_set", objectId: ruleSet.name, facts },

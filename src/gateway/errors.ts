@@ -21,6 +21,7 @@ const answers: Record<FaultCode, { status: number; fix: string }> = {
   period_closed: { status: 422, fix: "Reopen the period in the books, or use a date in an open one." },
   books_refused: { status: 422, fix: "Mend what the books complain about and retry." },
   books_readonly: { status: 409, fix: "Give the connected user the right to write, or renew the subscription of the books." },
+  version_behind: { status: 409, fix: "Read the newest version and make the change there." },
   record_stale: { status: 409, fix: "Look at what was changed in the books, then retry." },
   upstream_busy: { status: 503, fix: "Wait as long as Retry-After says; nothing was changed in the books." },
   upstream_unreachable: { status: 502, fix: "Check the network to the books; work goes on by itself once they answer." },

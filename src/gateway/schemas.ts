@@ -69,6 +69,9 @@ export const FileReceipt = Type.Object(
     known: Type.Boolean({ description: "The same bytes were taken before" }),
     counts: Type.Object({ accepted: Type.Integer(), duplicate: Type.Integer(), conflict: Type.Integer(), rejected: Type.Integer() }),
     problems: Type.Array(Receipt, { description: "The first thousand receipts that were not taken" }),
+    remarks: Type.Array(Type.Object({ place: text("Where in the file"), finding: Finding }), {
+      description: "What to look at although every event was taken: a control total that does not match",
+    }),
   },
   { title: "FileReceipt" },
 );

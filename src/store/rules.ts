@@ -41,11 +41,19 @@ export function listRuleSets(tx: Tx): Promise<StoredRuleSet[]> {
 const insert: Statement = {
   name: "rules_insert",
   text: `insert into rule_sets (organization_id, name, version, body, created_by)
-    select $1, $2, coalesce(max(version), 0) + 1, $3, $4 from rule_sets where organization_id = $1 and name = $2 returning version`,
+    select $1, $2, coalesce(max(version), 0) + 1, $3, $4 from rule_sets where organization_id = $1 and name = $2
+    having $5::int is null or coalesce(max(version), 0) = $5 returning version`,
 };
 
-/** Adds the next version. Two at once: the second fails on the key and may try again. */
-export async function insertRuleSet(tx: Tx, name: string, body: unknown, createdBy: string): Promise<number> {
-  const [row] = await tx.rows<{ version: number }>(insert, [tx.organizationId, name, JSON.stringify(body), createdBy]);
-  return row!.version;
+/**
+ * Adds the next version. Null: `basedOn` is not the newest version any more, and nothing was added. Two at once: the
+ * second fails on the key.
+ */
+export async function insertRuleSet(
+  tx: Tx,
+  ruleSet: { name: string; body: unknown; createdBy: string; basedOn?: number },
+): Promise<number | null> {
+  const { name, body, createdBy, basedOn } = ruleSet;
+  const rows = await tx.rows<{ version: number }>(insert, [tx.organizationId, name, JSON.stringify(body), createdBy, basedOn ?? null]);
+  return rows[0]?.version ?? null;
 }

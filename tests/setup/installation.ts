@@ -57,11 +57,11 @@ export async function install(
   sandbox: Pick<Sandbox, "url">,
   options: { overrides?: Record<string, number>; companyOptions?: object } = {},
 ): Promise<Installation> {
-  const [organizationId, booksId] = [randomUUID(), randomUUID()];
-  const masterKey = randomBytes(32);
+  const ids = { organizationId: randomUUID(), booksId: randomUUID() };
+  const { organizationId, booksId } = ids;
   const parts: EngineParts = {
     database,
-    masterKey,
+    masterKey: randomBytes(32),
     tmsConnectors,
     providers: accountingProviders,
     now: () => new Date(),
@@ -71,31 +71,11 @@ export async function install(
   };
   const engine = createEngine(parts);
   const control = controlOf(sandbox.url);
-  const company = await control<{ id: string; credentials: { clientId: string; clientSecret: string } }>("POST", "companies", {
-    system,
-    template: "trucking",
-    options: options.companyOptions ?? {},
-  });
-  const pair = await control<{ accessToken: string; refreshToken: string }>("POST", "tokens", { system, id: company.id });
   const actor: Actor = { organizationId, type: "system", id: "test", role: "admin", sourceId: null };
-  await inOrganization(database, organizationId, async (tx) => {
-    await insertOrganization(tx, `Carrier ${organizationId}`);
-    const settings = {
-      ...settingsOf(sandbox.url, company.credentials.clientId),
-      overrides: {
-        executionLimitMs: 500,
-        requestsPerSecond: 1_000,
-        requestsPerMinute: 60_000,
-        batchesPerMinute: 60_000,
-        ...options.overrides,
-      },
-    };
-    await insertBooks(tx, { booksId, name: "Books", system, company: company.id, settings, ruleSet: "trucking" });
-    await createLane(tx, booksId);
-    await putSource(tx, { sourceId: "tms", name: "TMS", booksId, options: {} });
-    const tokens = { ...pair, accessExpiresAt: Date.now() + 3_600_000, refreshExpiresAt: Date.now() + 8_640_000_000 };
-    await putSecret(tx, masterKey, { owner: ownerOf(booksId), field: "client_secret" }, company.credentials.clientSecret);
-    await putSecret(tx, masterKey, { owner: ownerOf(booksId), field: "tokens" }, JSON.stringify(tokens));
+  const company = await connect(parts, ids, {
+    url: sandbox.url,
+    overrides: options.overrides ?? {},
+    companyOptions: options.companyOptions ?? {},
   });
   await engine.publishRules(actor, defaultRules());
   const runner = createLaneRunner(parts, createLaneCache());
@@ -109,14 +89,39 @@ export async function install(
     organizationId,
     booksId,
     actor,
-    company: company.id,
+    company,
     sandbox,
     control,
     rows,
     send: (...events) => engine.ingest(actor, { format: "json", sourceId: "tms", body: bytesOf(JSON.stringify(events)) }),
-    ledger: () => control<Ledger>("GET", `ledger?system=${system}&id=${company.id}`),
+    ledger: () => control<Ledger>("GET", `ledger?system=${system}&id=${company}`),
     drain: () => drain({ database, organizationId, booksId }, () => runner.run({ organizationId, booksId })),
   };
+}
+
+/** A company file in the emulator, signed in to, with a source that feeds it. */
+async function connect(
+  parts: EngineParts,
+  { organizationId, booksId }: { organizationId: string; booksId: string },
+  { url, overrides, companyOptions }: { url: string; overrides: Record<string, number>; companyOptions: object },
+): Promise<string> {
+  const control = controlOf(url);
+  const made = { system, template: "trucking", options: companyOptions };
+  const company = await control<{ id: string; credentials: { clientId: string; clientSecret: string } }>("POST", "companies", made);
+  const pair = await control<{ accessToken: string; refreshToken: string }>("POST", "tokens", { system, id: company.id });
+  const tokens = { ...pair, accessExpiresAt: Date.now() + 3_600_000, refreshExpiresAt: Date.now() + 8_640_000_000 };
+  const quick = { executionLimitMs: 500, requestsPerSecond: 1_000, requestsPerMinute: 60_000, batchesPerMinute: 60_000, ...overrides };
+  const settings = { ...settingsOf(url, company.credentials.clientId), overrides: quick };
+  const secret = { owner: ownerOf(booksId), field: "client_secret" };
+  await inOrganization(parts.database, organizationId, async (tx) => {
+    await insertOrganization(tx, `Carrier ${organizationId}`);
+    await insertBooks(tx, { booksId, name: "Books", system, company: company.id, settings, ruleSet: "trucking" });
+    await createLane(tx, booksId);
+    await putSource(tx, { sourceId: "tms", name: "TMS", booksId, options: {} });
+    await putSecret(tx, parts.masterKey, secret, company.credentials.clientSecret);
+    await putSecret(tx, parts.masterKey, { ...secret, field: "tokens" }, JSON.stringify(tokens));
+  });
+  return company.id;
 }
 
 /** The rule set that ships. */

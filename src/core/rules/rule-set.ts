@@ -69,7 +69,7 @@ function readSections(context: StructureContext, raw: Record<string, unknown>): 
   const dimensions = readObject(context, raw["dimensions"], { pointer: "/dimensions", known: ["class", "department"] });
   return {
     name: requireText(context, raw["name"], "/name"),
-    description: readText(context, raw["description"], "/description") ?? "",
+    description: readText(context, raw["description"] || undefined, "/description") ?? "",
     documents: readRows(context, raw["documents"], "/documents", (row, pointer) => readDocumentRow(context, row, pointer)),
     lineCodes: readRows(context, raw["lineCodes"], "/lineCodes", (row, pointer) => readLineCodeRow(context, row, pointer)),
     codes: readCodes(context, raw["codes"]),

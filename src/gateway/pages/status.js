@@ -252,7 +252,7 @@ async function refresh() {
 
 async function watch() {
   if (document.visibilityState === "visible") await refresh();
-  setTimeout(watch, every);
+  setTimeout(() => void watch(), every);
 }
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void refresh());
 void watch();

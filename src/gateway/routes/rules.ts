@@ -114,10 +114,10 @@ export function ruleRoutes(app: Gateway, options: GatewayOptions): void {
       reply,
       work: () =>
         inTurn(`${request.actor.organizationId}/${request.params.name}`, async () => {
-          const { body } = await find(request.actor, request.params.name);
+          const { body, version } = await find(request.actor, request.params.name);
           const current = body as RuleSet;
           const grown = { ...current, accounts: [...current.accounts, request.body] } as RuleSet;
-          return engine.publishRules(request.actor, grown);
+          return engine.publishRules(request.actor, grown, version);
         }),
     }),
   );

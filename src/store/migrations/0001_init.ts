@@ -47,7 +47,8 @@ create table api_keys (
   source_id text,
   created_at timestamptz not null default now(),
   revoked_at timestamptz,
-  primary key (organization_id, key_id)
+  primary key (organization_id, key_id),
+  unique (organization_id, secret_hash)
 );
 
 create table books (
@@ -174,6 +175,7 @@ create table postings (
   unique (organization_id, books_id, key)
 );
 create index postings_open on postings (organization_id, books_id, posting_id) where state in ('ready', 'sending', 'uncertain');
+create index postings_newest on postings (organization_id, posted_at desc) where state = 'posted';
 create index postings_of_document on postings (organization_id, document_id);
 create index postings_of_event on postings (organization_id, event_id);
 create index postings_waiting on postings (organization_id, waits_for) where waits_for is not null;
