@@ -1,7 +1,7 @@
 import type { Because } from "../document.ts";
 import type { TransportEvent } from "../events.ts";
 import type { Finding } from "../finding.ts";
-import { type CompiledRules, type DocumentChoice, serviceDate } from "../rules/compile.ts";
+import { type CompiledRules, type DocumentChoice } from "../rules/compile.ts";
 import type { RuleLine, Subject } from "../rules/paths.ts";
 import type { DraftLine } from "./draft.ts";
 
@@ -97,7 +97,7 @@ function noAccount(event: TransportEvent, rules: CompiledRules, place: { line: R
     severity: "block",
     field: isNamed && line.part === "line" ? `${from}/code` : from,
     message: isNamed
-      ? `The code "${wanted}" of ${from} has no account in the rule set "${rules.name}" for ${event.type} on ${serviceDate(event)}`
+      ? `The code "${wanted}" has no account in the rule set "${rules.name}" for ${event.type.replaceAll("_", " ")}s`
       : `${from} (${wanted}) has no code, and no row of lineCodes in the rule set "${rules.name}" gives it one`,
     fix: isNamed
       ? `Add a row for code "${wanted}" to accounts or codes in the rule set, or correct the code in the TMS.`

@@ -22,7 +22,7 @@ export function checkPeriod({ document, reference, rules, findings }: Validation
     code: "period_closed",
     severity: rules.ruleSet.closedPeriod,
     field: "/date",
-    message: `${document.number} is dated ${document.date}, but the books are closed through ${closedThrough}`,
+    message: `Dated ${document.date}, but the books are closed through ${closedThrough}`,
     fix: `Reopen the period in the books, or have the TMS send the event with a date after ${closedThrough}.`,
     cause: `period_closed:${closedThrough}`,
   });
