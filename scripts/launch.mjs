@@ -41,7 +41,10 @@ export async function orExplain(work) {
 export function runNode(args, spawnOptions = {}) {
   const attach = `${pathToFileURL(join(root, "scripts", "attach.mjs")).href}?launcher=${process.pid}`;
   return new Promise((settle, reject) => {
-    const child = spawn(nodeBinary(root), ["--import", attach, ...args], { ...spawnOptions, stdio: ["inherit", "inherit", "inherit", "ipc"] });
+    const child = spawn(nodeBinary(root), ["--import", attach, ...args], {
+      ...spawnOptions,
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+    });
     const forward = (signal) => child.connected && child.send({ signal }, () => {});
     for (const signal of signals) process.on(signal, forward);
     child.once("error", reject);

@@ -15,7 +15,7 @@ const posting: OpenPosting = {
   state: "sending",
   attempts: 0,
   sentAt: new Date(now.getTime() - 1_000),
-  createdAt: new Date(now.getTime() - 60_000),
+  openedAt: new Date(now.getTime() - 60_000),
   body: "{}",
 };
 const record: FoundRecord = {
@@ -75,7 +75,7 @@ describe("an answer of the books", () => {
 
   test("after the last try, or a day, goes to review instead of being tried for ever", () => {
     const often = { ...posting, attempts: attemptsMax - 1 };
-    const long = { ...posting, createdAt: new Date(now.getTime() - 25 * 3_600_000) };
+    const long = { ...posting, openedAt: new Date(now.getTime() - 25 * 3_600_000) };
     for (const tired of [often, long]) {
       const { outcome, finding } = verdictOf(tired, failed("upstream_unreachable"), moment, openUrl);
       expect(outcome.state).toBe("refused");

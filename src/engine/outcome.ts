@@ -5,7 +5,7 @@ import { backoffMs } from "../core/posting.ts";
 import type { OpenPosting, PostingOutcome } from "../store/postings.ts";
 
 /** Bounds of a posting's retries: after either, a person decides. */
-export const attemptsMax = 30;
+export const attemptsMax = 500;
 const retryHoursMax = 24;
 
 /** A posting's next step, and what people must know about it. */
@@ -88,7 +88,7 @@ function refuse(base: Omit<PostingOutcome, "state">, finding: Finding): Verdict 
 }
 
 function isExhausted(posting: OpenPosting, now: Date): boolean {
-  return posting.attempts + 1 >= attemptsMax || now.getTime() - posting.createdAt.getTime() > retryHoursMax * 3_600_000;
+  return posting.attempts + 1 >= attemptsMax || now.getTime() - posting.openedAt.getTime() > retryHoursMax * 3_600_000;
 }
 
 function exhausted(posting: OpenPosting, fault: Fault): Finding {

@@ -15,6 +15,8 @@ import { type Verdict, verdictOf } from "./outcome.ts";
 /** Calls in flight at once within a slice. The provider's own limit is kept by the pace. */
 const callsAtOnce = 4;
 const requestTimeoutMs = 130_000;
+/** Books that cannot be reached are not asked again by every posting in turn. */
+const unreachableRestMs = 10_000;
 
 /** What a slice of posting did. `rest` asks the lane to pause: the provider said so, or nobody can sign in. */
 export interface Posted {
@@ -185,7 +187,7 @@ function restFrom(context: LaneContext, results: readonly PostResult[]): Posted[
     if (fault.code === "reference_unknown" || fault.code === "period_closed") context.staleReference = true;
     if (fault.remedy === "reconnect") return { until: null, reason: fault };
     if (fault.code === "upstream_busy") return { until: new Date(context.parts.now().getTime() + (retryAfterMs ?? 60_000)), reason: fault };
-    if (fault.code === "upstream_unreachable") return { until: new Date(context.parts.now().getTime() + 2_000), reason: fault };
+    if (fault.code === "upstream_unreachable") return { until: new Date(context.parts.now().getTime() + unreachableRestMs), reason: fault };
   }
   return null;
 }

@@ -39,15 +39,16 @@ export function createLaneRunner(parts: EngineParts, cache: LaneCache): LaneRunn
       );
       if (lease === null) return; // Held elsewhere or resting: whoever ends that wakes it.
       const heart = beat(parts, lane, lease);
+      let moved = false;
       try {
-        await takeTurn(parts, cache, { lane, lease, goOn: () => !stopping && heart.isHeld() });
+        moved = await takeTurn(parts, cache, { lane, lease, goOn: () => !stopping && heart.isHeld() });
       } catch (error) {
         await fail(parts, lane, error);
       } finally {
         heart.stop();
         await inOrganization(parts.database, lane.organizationId, (tx) => releaseLane(tx, lease));
       }
-      if (!stopping) await wakeNext(parts, lane);
+      if (!stopping) await wakeNext(parts, lane, moved);
     },
   };
 }
@@ -58,14 +59,16 @@ interface Turn {
   readonly goOn: () => boolean;
 }
 
-async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promise<void> {
+/** Answers whether anything moved. */
+async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promise<boolean> {
   const { lane, lease, goOn } = turn;
   const context = await openLane(parts, cache, lane.organizationId, lease);
-  if (context.books.state === "paused") return;
+  if (context.books.state === "paused") return false;
   await takeOverSending(context);
   if (needsReference(context) || context.books.state === "reconnect") await refreshReference(context);
   if (context.books.state === "reconnect") await markConnected(context);
   const until = Date.now() + turnMs;
+  let moved = false;
   let afterId = "00000000-0000-0000-0000-000000000000";
   while (goOn() && Date.now() < until) {
     if (context.staleReference) await refreshReference(context);
@@ -76,9 +79,12 @@ async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promi
     ]);
     afterId = prepared.lastId;
     const rest = resolved.rest ?? posted.rest;
-    if (rest !== null) return restLane(context, rest);
-    if (resolved.sent + prepared.events + posted.sent === 0) return;
+    const steps = resolved.sent + prepared.events + posted.sent;
+    moved ||= steps > 0;
+    if (rest !== null) await restLane(context, rest);
+    if (rest !== null || steps === 0) break;
   }
+  return moved;
 }
 
 const noPosting: Posted = { sent: 0, rest: null };
@@ -159,12 +165,16 @@ function beat(parts: EngineParts, lane: LaneWake, lease: Lease) {
   };
 }
 
-/** Asks for the next turn: at once when there is more to do, otherwise when the next posting is due. */
-async function wakeNext(parts: EngineParts, lane: LaneWake): Promise<void> {
+/** What waits for something of its own that is under way is looked at again this much later. */
+const stuckMs = 1_000;
+
+/** Asks for the next turn: at once when there is more to do that can move, otherwise when the next posting is due. */
+async function wakeNext(parts: EngineParts, lane: LaneWake, moved: boolean): Promise<void> {
   const { busy, due } = await inOrganization(parts.database, lane.organizationId, async (tx) => ({
     busy: await laneHasWork(tx, lane.booksId),
     due: await nextPostingDue(tx, lane.booksId),
   }));
-  if (busy) await parts.wake(lane);
+  if (busy && moved) await parts.wake(lane);
+  else if (busy) await parts.wake(lane, new Date(parts.now().getTime() + stuckMs));
   else if (due !== null) await parts.wake(lane, due);
 }

@@ -40,12 +40,13 @@ export interface OpenPosting {
   readonly state: PostingState;
   readonly attempts: number;
   readonly sentAt: Date | null;
-  readonly createdAt: Date;
+  /** When it was put to work, the last time: retries are bounded from here. */
+  readonly openedAt: Date;
   readonly body: string;
 }
 
 const columns = `p.posting_id as "postingId", p.document_id as "documentId", p.event_id as "eventId", p.key, p.state, p.attempts,
-  p.sent_at as "sentAt", p.created_at as "createdAt", d.body`;
+  p.sent_at as "sentAt", p.opened_at as "openedAt", d.body`;
 
 const selectReady: Statement = {
   name: "postings_ready",
@@ -226,7 +227,7 @@ export function voidPostings(tx: Tx, postingIds: readonly string[]): Promise<num
 
 const reopen: Statement = {
   name: "postings_reopen",
-  text: `update postings set state = 'ready', next_at = now(), attempts = 0, created_at = now(), updated_at = now(), fault_code = null, fault_message = null
+  text: `update postings set state = 'ready', next_at = now(), attempts = 0, opened_at = now(), updated_at = now(), fault_code = null, fault_message = null
     where organization_id = $1 and posting_id = any($2::uuid[]) and state = 'refused'`,
 };
 

@@ -54,7 +54,7 @@ interface Candidate<Row extends RuleRow> extends CompiledConditions {
 }
 
 /** The day that picks among dated rows. */
-export function serviceDate(event: TransportEvent): string {
+function serviceDate(event: TransportEvent): string {
   return event.serviceDate || event.date;
 }
 

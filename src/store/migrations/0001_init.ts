@@ -169,6 +169,7 @@ create table postings (
   fault_code text,
   fault_message text,
   posted_at timestamptz,
+  opened_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (organization_id, posting_id),
