@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson } from "../core/canonical.ts";
-import type { Statement, Tx } from "../store/database.ts";
+import { packJson, type Statement, type Tx } from "../store/database.ts";
 
 /** One thing that happened, before it is written. `facts` holds ids, states and hashes; never a secret. */
 export interface AuditEntry {
@@ -16,7 +16,7 @@ export interface AuditEntry {
 const insert: Statement = {
   name: "audit_append",
   text: `insert into audit_leaves (organization_id, at, actor, action, object_type, object_id, body, leaf_hash)
-    select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])`,
+    select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::text[], string_to_array($7, E'\\x1f'), $8::bytea[])`,
 };
 
 /** The bytes a leaf's hash covers: canonical JSON of everything but the place in the log. */
@@ -35,7 +35,7 @@ function leafBytes(organizationId: string, at: Date, entry: AuditEntry): string 
 
 /** SHA-256 over a zero byte and the leaf's bytes: the leaf hash of RFC 9162, so that sealing can build a tree over the rows as they are. */
 function leafHash(bytes: string): Buffer {
-  return createHash("sha256").update("\0").update(bytes).digest();
+  return hash("sha256", `\0${bytes}`, "buffer");
 }
 
 /** Appends leaves in the caller's transaction: what happened and its record commit together or not at all. */
@@ -49,7 +49,7 @@ export async function appendAudit(tx: Tx, at: Date, entries: readonly AuditEntry
     entries.map((entry) => entry.action),
     entries.map((entry) => entry.objectType),
     entries.map((entry) => entry.objectId),
-    bodies,
+    packJson(bodies),
     bodies.map(leafHash),
   ]);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as hashOf } from "node:crypto";
 import { appendAudit, type AuditEntry } from "../audit/log.ts";
 import type { ReadPart, TmsConnector } from "../connectors/tms/connector.ts";
 import { canonicalJson } from "../core/canonical.ts";
@@ -152,7 +152,7 @@ function candidateOf(part: ReadPart, index: number): { receipt: Receipt } | { ca
   }
   const { revision, ...content } = raw as Record<string, unknown>;
   const body = canonicalJson(content);
-  const hash = createHash("sha256").update(body).digest();
+  const hash = hashOf("sha256", body, "buffer");
   return { candidate: { index, place, event, revisionGiven: revision !== undefined, body, hash, warnings: findings } };
 }
 

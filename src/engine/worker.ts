@@ -20,7 +20,13 @@ export async function startWorker(parts: EngineParts, jobs: Jobs): Promise<Worke
   const runner = createLaneRunner(parts, createLaneCache());
   const running = new Set<Promise<void>>();
   const run = (lane: LaneWake): Promise<void> => {
-    const turn = runner.run(lane).finally(() => running.delete(turn));
+    const turn = runner
+      .run(lane)
+      .catch((error: Error) => {
+        parts.log("error", "a turn over a lane failed", { booksId: lane.booksId, error: error.stack ?? error.message });
+        throw error; // The queue calls again, later.
+      })
+      .finally(() => running.delete(turn));
     running.add(turn);
     return turn;
   };

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { canonicalJson } from "../core/canonical.ts";
 import type { LedgerDocument } from "../core/document.ts";
-import type { Statement, Tx } from "./database.ts";
+import { packJson, type Statement, type Tx } from "./database.ts";
 
 /** A party record waits for its turn like a document and has a document's row; its kind says so. */
 export interface StoredParty {
@@ -39,13 +39,13 @@ export function readPostable(body: string): StoredPostable {
 
 /** SHA-256 of a document's text. */
 export function contentHashOf(body: string): Buffer {
-  return createHash("sha256").update(body).digest();
+  return hash("sha256", body, "buffer");
 }
 
 const insert: Statement = {
   name: "documents_insert",
   text: `insert into documents (organization_id, document_id, event_id, books_id, version, kind, number, date, currency, total_minor, party_id, rule_set, rule_set_version, content_hash, body, reverses)
-    select $1, * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::date[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::int[], $14::bytea[], $15::text[], $16::uuid[])`,
+    select $1, * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::date[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::int[], $14::bytea[], string_to_array($15, E'\\x1f'), $16::uuid[])`,
 };
 
 /** Writes documents down. */
@@ -68,7 +68,7 @@ export async function insertDocuments(tx: Tx, documents: readonly NewDocument[])
     documents.map(({ ruleSet }) => ruleSet),
     documents.map(({ ruleSetVersion }) => ruleSetVersion),
     bodies.map(contentHashOf),
-    bodies,
+    packJson(bodies),
     documents.map(({ reverses }) => reverses),
   ]);
 }
@@ -85,8 +85,11 @@ const selectTaken: Statement = {
   name: "documents_taken",
   text: `select d.kind, d.number, d.party_id as "partyId", d.event_id as "eventId", e.type, e.id
     from unnest($3::text[], $4::text[]) as given(kind, number)
-    join documents d on d.organization_id = $1 and d.books_id = $2 and d.kind = given.kind and d.number = given.number
-    join events e on e.organization_id = $1 and e.event_id = d.event_id
+    cross join lateral (
+      select k.kind, k.number, k.party_id, k.event_id from documents k
+      where k.organization_id = $1 and k.books_id = $2 and k.kind = given.kind and k.number = given.number offset 0
+    ) d
+    cross join lateral (select k.type, k.id, k.state from events k where k.organization_id = $1 and k.event_id = d.event_id offset 0) e
     where e.state not in ('superseded', 'voided')`,
 };
 

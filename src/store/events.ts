@@ -1,5 +1,5 @@
 import type { EventState } from "../core/posting.ts";
-import type { Statement, Tx } from "./database.ts";
+import { packJson, type Statement, type Tx } from "./database.ts";
 
 /** An event as it is kept: `body` is the canonical JSON without its revision, `contentHash` its SHA-256. */
 export interface StoredEvent {
@@ -27,11 +27,15 @@ export interface KnownRevision {
   readonly contentHash: Buffer;
 }
 
+// `offset 0` keeps the look-up per key: planned for an empty table, a join would read every event of the source.
 const selectKnown: Statement = {
   name: "events_known",
   text: `select e.type, e.id, e.revision, e.content_hash as "contentHash"
     from (select distinct * from unnest($3::text[], $4::text[]) as given(type, id)) given
-    join events e on e.organization_id = $1 and e.source_id = $2 and e.type = given.type and e.id = given.id`,
+    cross join lateral (
+      select k.type, k.id, k.revision, k.content_hash from events k
+      where k.organization_id = $1 and k.source_id = $2 and k.type = given.type and k.id = given.id offset 0
+    ) e`,
 };
 
 /** All revisions known of the given keys of one source. */
@@ -42,7 +46,7 @@ export function findKnownRevisions(tx: Tx, sourceId: string, keys: readonly { ty
 const insert: Statement = {
   name: "events_insert",
   text: `insert into events (organization_id, state, event_id, source_id, type, id, revision, content_hash, body, books_id, number, date, currency, total_minor, is_void)
-    select $1, 'received', * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bytea[], $8::text[], $9::uuid[], $10::text[], $11::date[], $12::text[], $13::bigint[], $14::boolean[])
+    select $1, 'received', * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bytea[], string_to_array($8, E'\\x1f'), $9::uuid[], $10::text[], $11::date[], $12::text[], $13::bigint[], $14::boolean[])
     on conflict (organization_id, source_id, type, id, revision) do nothing
     returning event_id as "eventId"`,
 };
@@ -58,7 +62,7 @@ export async function insertEvents(tx: Tx, events: readonly StoredEvent[]): Prom
     events.map((event) => event.id),
     events.map((event) => event.revision),
     events.map((event) => event.contentHash),
-    events.map((event) => event.body),
+    packJson(events.map((event) => event.body)),
     events.map((event) => event.booksId),
     events.map((event) => event.number),
     events.map((event) => event.date),
@@ -101,8 +105,10 @@ export interface EarlierRevision {
 const selectEarlier: Statement = {
   name: "events_earlier",
   text: `select old.event_id as "eventId", new.event_id as "ofEventId", old.revision, old.state
-    from events new join events old
-      on old.organization_id = new.organization_id and old.source_id = new.source_id and old.type = new.type and old.id = new.id and old.revision < new.revision
+    from events new cross join lateral (
+      select k.event_id, k.revision, k.state from events k
+      where k.organization_id = $1 and k.source_id = new.source_id and k.type = new.type and k.id = new.id and k.revision < new.revision offset 0
+    ) old
     where new.organization_id = $1 and new.event_id = any($2::uuid[]) and old.state not in ('superseded', 'voided')
     order by old.revision`,
 };
@@ -116,7 +122,7 @@ const move: Statement = {
   name: "events_move",
   text: `update events set state = moved.state, updated_at = now()
     from unnest($2::uuid[], $3::text[]) as moved(event_id, state)
-    where events.organization_id = $1 and events.event_id = moved.event_id and events.state <> moved.state`,
+    where events.organization_id = $1 and events.event_id = any($2::uuid[]) and events.event_id = moved.event_id and events.state <> moved.state`,
 };
 
 /** Sets the state of each event. Answers how many rows changed. */

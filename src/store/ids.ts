@@ -1,5 +1,8 @@
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
+// Random bytes are drawn a page at a time: one draw an id is most of what an id costs.
+const pool = Buffer.allocUnsafe(4_096);
+let used = pool.length;
 let lastMs = 0;
 let sequence = 0;
 
@@ -12,7 +15,11 @@ export function newId(): string {
   sequence = ms === lastMs ? sequence + 1 : 0;
   lastMs = sequence > 0xfff ? ms + 1 : ms;
   sequence &= 0xfff;
-  const bytes = randomBytes(16);
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const bytes = pool.subarray(used, (used += 16));
   bytes.writeUIntBE(lastMs, 0, 6);
   bytes.writeUInt16BE(0x7000 | sequence, 6);
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;

@@ -55,15 +55,19 @@ async function guardTables(db: Kysely<unknown>): Promise<void> {
     select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'organization_id'`.execute(db);
   for (const { name } of rows) {
-    const crosses = (directoryTables as readonly string[]).includes(name) ? " or current_setting('ledgerlane.directory', true) = 'on'" : "";
+    // As a sub-select the setting is read once a statement; bare, it is read and cast once a row.
+    const own = "organization_id = (select nullif(current_setting('ledgerlane.organization', true), '')::uuid)";
+    const crosses = (directoryTables as readonly string[]).includes(name)
+      ? " or (select current_setting('ledgerlane.directory', true)) = 'on'"
+      : "";
     const rights = (appendOnlyTables as readonly string[]).includes(name) ? "select, insert" : "select, insert, update, delete";
     await sql
       .raw(
         `alter table ${name} enable row level security;
          alter table ${name} force row level security;
          create policy ${name}_of_organization on ${name}
-           using (organization_id = nullif(current_setting('ledgerlane.organization', true), '')::uuid${crosses})
-           with check (organization_id = nullif(current_setting('ledgerlane.organization', true), '')::uuid);
+           using (${own}${crosses})
+           with check (${own});
          grant ${rights} on ${name} to ${applicationRole};`,
       )
       .execute(db);

@@ -50,7 +50,9 @@ const columns = `p.posting_id as "postingId", p.document_id as "documentId", p.e
 
 const selectReady: Statement = {
   name: "postings_ready",
-  text: `select ${columns} from postings p join documents d on d.organization_id = p.organization_id and d.document_id = p.document_id
+  text: `select ${columns} from postings p cross join lateral (
+      select k.body from documents k where k.organization_id = $1 and k.document_id = p.document_id offset 0
+    ) d
     where p.organization_id = $1 and p.books_id = $2 and p.state = 'ready' and p.next_at <= now()
       and (p.waits_for is null or exists (select 1 from postings w where w.organization_id = $1 and w.posting_id = p.waits_for and w.state in ('posted', 'voided', 'superseded')))
     order by p.posting_id limit $3 for update of p`,
@@ -63,7 +65,9 @@ export function findReadyPostings(tx: Tx, booksId: string, limit: number): Promi
 
 const selectUncertain: Statement = {
   name: "postings_uncertain",
-  text: `select ${columns} from postings p join documents d on d.organization_id = p.organization_id and d.document_id = p.document_id
+  text: `select ${columns} from postings p cross join lateral (
+      select k.body from documents k where k.organization_id = $1 and k.document_id = p.document_id offset 0
+    ) d
     where p.organization_id = $1 and p.books_id = $2 and p.state = 'uncertain' and p.next_at <= now()
     order by p.posting_id limit $3`,
 };
@@ -145,14 +149,14 @@ const record: Statement = {
       posted_at = case when o.state = 'posted' then now() else p.posted_at end
     from unnest($2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::text[])
       as o(posting_id, from_state, state, next_at, provider_id, provider_version, url, adopted, fault_code, fault_message)
-    where p.organization_id = $1 and p.posting_id = o.posting_id and p.state = o.from_state
+    where p.organization_id = $1 and p.posting_id = any($2::uuid[]) and p.posting_id = o.posting_id and p.state = o.from_state
     returning p.posting_id as "postingId", p.event_id as "eventId"`,
 };
 const endAttempts: Statement = {
   name: "attempts_end",
   text: `update attempts a set ended_at = now(), outcome = o.outcome, detail = o.detail
     from unnest($2::uuid[], $3::text[], $4::text[]) as o(posting_id, outcome, detail)
-    where a.organization_id = $1 and a.posting_id = o.posting_id and a.ended_at is null`,
+    where a.organization_id = $1 and a.posting_id = any($2::uuid[]) and a.posting_id = o.posting_id and a.ended_at is null`,
 };
 
 /** Writes outcomes down, each only if the posting is still in the state it was read in. Answers those that changed. */
@@ -200,7 +204,9 @@ export interface EventPosting {
 const selectOfEvents: Statement = {
   name: "postings_of_events",
   text: `select p.posting_id as "postingId", p.document_id as "documentId", p.event_id as "eventId", p.state, p.attempts, d.reverses, d.body
-    from postings p join documents d on d.organization_id = p.organization_id and d.document_id = p.document_id
+    from postings p cross join lateral (
+      select k.body, k.reverses from documents k where k.organization_id = $1 and k.document_id = p.document_id offset 0
+    ) d
     where p.organization_id = $1 and p.event_id = any($2::uuid[]) order by p.posting_id for update of p`,
 };
 

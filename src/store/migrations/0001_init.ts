@@ -223,6 +223,7 @@ create table findings (
   primary key (organization_id, finding_id)
 );
 create index findings_open on findings (organization_id, cause) where resolved_at is null;
+create index findings_of_posting on findings (organization_id, posting_id) where resolved_at is null and posting_id is not null;
 create index findings_of_event on findings (organization_id, event_id);
 
 create table lanes (
