@@ -5,6 +5,11 @@ const nodesMax = 400_000;
 const textLengthMax = 20_000;
 const severalLines = new Set(["memo", "description", "notes"]);
 const cardName = /card|pan$/i;
+/** Field names are few and come again and again: which of them name a card is remembered, up to a bound. */
+const cardNames = new Map<string, boolean>();
+const cardNamesMax = 10_000;
+const control = /[\u0000-\u001f\u007f]/;
+const controlButBreaks = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /**
  * Looks at every value of the event, known field or not: nothing nested too deep, no control characters, no broken text,
@@ -45,8 +50,9 @@ function walkMembers(value: object, place: Place, state: Walk): void {
     if (state.left < 0) return;
     const member = (value as Record<string, unknown>)[key];
     const name = isList ? place.key : key;
-    const inCard = place.inCard || (!isList && cardName.test(key));
-    if (typeof member === "string" && member.length < 13 && !hasControl(member, false) && member.isWellFormed()) {
+    const inCard = place.inCard || (!isList && namesCard(key));
+    const isPlain = typeof member === "string" && member.length < (inCard ? 13 : textLengthMax);
+    if (isPlain && !hasControl(member, false) && member.isWellFormed()) {
       state.left -= 1; // The common case, without building its pointer.
       continue;
     }
@@ -77,11 +83,15 @@ function checkText(value: string, place: Place, context: CheckContext): void {
 
 /** Control characters; tabs and line ends are let through where a text may have several lines. */
 function hasControl(value: string, mayBreak: boolean): boolean {
-  for (let index = 0; index < value.length; index += 1) {
-    const unit = value.charCodeAt(index);
-    if (unit === 0x7f || (unit < 0x20 && !(mayBreak && (unit === 0x09 || unit === 0x0a || unit === 0x0d)))) return true;
-  }
-  return false;
+  return (mayBreak ? controlButBreaks : control).test(value);
+}
+
+function namesCard(key: string): boolean {
+  const known = cardNames.get(key);
+  if (known !== undefined) return known;
+  const isCard = cardName.test(key);
+  if (cardNames.size < cardNamesMax) cardNames.set(key, isCard);
+  return isCard;
 }
 
 function refuseShape(context: CheckContext, field: string, what: string): void {
