@@ -4,7 +4,7 @@ import pg from "pg";
 import { fuelEvents, median, report, sizeAsked, startRig } from "./rig.ts";
 
 const batch = 100;
-const inFlight = 4;
+const inFlight = 16;
 
 /**
  * Events a second over HTTP in batches of 100, durable before each answer, against PostgreSQL's own batched insert of

@@ -1,6 +1,5 @@
-import { hash } from "node:crypto";
 import { canonicalJson } from "../core/canonical.ts";
-import { packJson, type Statement, type Tx } from "../store/database.ts";
+import { packTexts, type Statement, type Tx } from "../store/database.ts";
 
 /** One thing that happened, before it is written. `facts` holds ids, states and hashes; never a secret. */
 export interface AuditEntry {
@@ -13,10 +12,12 @@ export interface AuditEntry {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
+// The leaf hash of RFC 9162: SHA-256 over a zero byte and the leaf's bytes, so that sealing can build a tree over the rows as they are.
 const insert: Statement = {
   name: "audit_append",
   text: `insert into audit_leaves (organization_id, at, actor, action, object_type, object_id, body, leaf_hash)
-    select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::text[], string_to_array($7, E'\\x1f'), $8::bytea[])`,
+    select $1, $2, $3, $4, $5, object_id, body, sha256('\\x00'::bytea || convert_to(body, 'UTF8'))
+    from unnest(string_to_array($6, E'\\x1f'), string_to_array($7, E'\\x1f')) as given(object_id, body)`,
 };
 
 /** The bytes a leaf's hash covers: canonical JSON of everything but the place in the log. */
@@ -33,23 +34,18 @@ function leafBytes(organizationId: string, at: Date, entry: AuditEntry): string 
   });
 }
 
-/** SHA-256 over a zero byte and the leaf's bytes: the leaf hash of RFC 9162, so that sealing can build a tree over the rows as they are. */
-function leafHash(bytes: string): Buffer {
-  return hash("sha256", `\0${bytes}`, "buffer");
-}
-
 /** Appends leaves in the caller's transaction: what happened and its record commit together or not at all. */
 export async function appendAudit(tx: Tx, at: Date, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const bodies = entries.map((entry) => leafBytes(tx.organizationId, at, entry));
-  await tx.change(insert, [
-    tx.organizationId,
-    at.toISOString(),
-    entries.map((entry) => entry.actor),
-    entries.map((entry) => entry.action),
-    entries.map((entry) => entry.objectType),
-    entries.map((entry) => entry.objectId),
-    packJson(bodies),
-    bodies.map(leafHash),
-  ]);
+  // One statement for leaves that say the same of several objects; they keep their order.
+  for (let start = 0; start < entries.length; ) {
+    const { actor, action, objectType } = entries[start]!;
+    const isSame = (entry: AuditEntry) => entry.action === action && entry.actor === actor && entry.objectType === objectType;
+    let end = start + 1;
+    while (end < entries.length && isSame(entries[end]!)) end += 1;
+    const run = entries.slice(start, end);
+    const bodies = run.map((entry) => leafBytes(tx.organizationId, at, entry));
+    const objects = packTexts(run.map(({ objectId }) => objectId));
+    await tx.change(insert, [tx.organizationId, at.toISOString(), actor, action, objectType, objects, packTexts(bodies)]);
+    start = end;
+  }
 }

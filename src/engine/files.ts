@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { appendAudit } from "../audit/log.ts";
 import { Fault } from "../core/errors.ts";
+import type { Source } from "../store/books.ts";
 import { inOrganization } from "../store/database.ts";
 import { insertFile } from "../store/files.ts";
 import type { Actor, FileReceipt, MessageBody, Receipt, Remark } from "./engine.ts";
-import { sourceOf, takeIn } from "./ingest.ts";
+import { takeIn } from "./ingest.ts";
 import type { EngineParts } from "./parts.ts";
 
 const headBytes = 4096;
@@ -17,9 +18,9 @@ const problemsMax = 1000;
 export async function takeFileIn(
   parts: EngineParts,
   actor: Actor,
-  file: { format: string | null; name: string; body: MessageBody; sourceId?: string },
+  file: { format: string | null; name: string; body: MessageBody; source: Source },
 ): Promise<FileReceipt> {
-  const source = await sourceOf(parts, actor, file.sourceId);
+  const { source } = file;
   const { head, body, digest } = await watch(file.body);
   const format = file.format ?? recognize(parts, head, file.name);
   const counts: Record<Receipt["status"], number> = { accepted: 0, duplicate: 0, conflict: 0, rejected: 0 };

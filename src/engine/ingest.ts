@@ -8,7 +8,7 @@ import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
 import { findSource, type Source } from "../store/books.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
-import { findKnownRevisions, insertEvents, type KnownRevision, type StoredEvent } from "../store/events.ts";
+import { findKnownRevisions, insertEvents, type KnownRevision, type NewEvent } from "../store/events.ts";
 import { newId } from "../store/ids.ts";
 import type { Actor, MessageBody, Receipt, Remark } from "./engine.ts";
 import type { EngineParts } from "./parts.ts";
@@ -24,14 +24,31 @@ function connectorFor(parts: EngineParts, format: string): TmsConnector {
   throw new Fault("format_unknown", `There is no format "${format}"; the known ones are ${known}`);
 }
 
-/** The source a message comes from. Faults: `not_found` with what to do when none was named or it does not exist. */
-export async function sourceOf(parts: EngineParts, actor: Actor, sourceId: string | undefined): Promise<Source> {
-  const wanted = actor.sourceId ?? sourceId;
-  if (wanted === undefined)
-    throw new Fault("request_invalid", "Say which source this comes from: use a key of the source, or name it with ?source=");
-  const source = await inOrganization(parts.database, actor.organizationId, (tx) => findSource(tx, wanted));
-  if (source === undefined) throw new Fault("not_found", `There is no source "${wanted}" in this organization`);
-  return source;
+/** A source is read from the database at most this often, since every message needs it. */
+const sourceAgeMaxMs = 2_000;
+const sourcesMax = 10_000;
+
+/** Finds the source a message comes from. Faults: `not_found`, or `request_invalid` when none was named, with what to do. */
+export type FindSource = (actor: Actor, sourceId: string | undefined) => Promise<Source>;
+
+/** Reads sources and remembers them for a moment. */
+export function createSources(parts: EngineParts): FindSource {
+  const known = new Map<string, { source: Source; readAt: number }>();
+  return async (actor, sourceId) => {
+    const wanted = actor.sourceId ?? sourceId;
+    if (wanted === undefined) {
+      throw new Fault("request_invalid", "Say which source this comes from: use a key of the source, or name it with ?source=");
+    }
+    const key = `${actor.organizationId}/${wanted}`;
+    const held = known.get(key);
+    const now = parts.now().getTime();
+    if (held !== undefined && now - held.readAt < sourceAgeMaxMs) return held.source;
+    const source = await inOrganization(parts.database, actor.organizationId, (tx) => findSource(tx, wanted));
+    if (source === undefined) throw new Fault("not_found", `There is no source "${wanted}" in this organization`);
+    if (known.size >= sourcesMax) known.clear();
+    known.set(key, { source, readAt: now });
+    return source;
+  };
 }
 
 /** What one batch of a message came to. */
@@ -172,16 +189,17 @@ async function decideAll(
     candidates.map(({ event }) => event),
   ))
     remember(known, row);
-  const stored: StoredEvent[] = [];
+  const stored: NewEvent[] = [];
   const decisions: Decision[] = [];
   const leaves: AuditEntry[] = [];
   for (const candidate of candidates) {
     const { status, revision, findings } = decide(candidate, known.get(keyOf(candidate.event)) ?? []);
     const { type, id } = candidate.event;
     const receipt: Receipt = { place: candidate.place, type, id, revision, status, findings };
-    const facts = { source: source.sourceId, type, id, revision, sha256: candidate.hash.toString("hex") };
+    // Type and id are in the content that the hash covers, and in the event's row.
+    const facts = { source: source.sourceId, revision, sha256: candidate.hash.toString("hex") };
     if (status === "accepted") {
-      const event = storedEvent(candidate, source, revision);
+      const event = newEvent(candidate, revision);
       stored.push(event);
       remember(known, { type, id, revision, contentHash: candidate.hash });
       leaves.push(leaf(actor, "event.accepted", event.eventId, facts));
@@ -190,7 +208,7 @@ async function decideAll(
     }
     decisions.push({ candidate, receipt });
   }
-  const [inserted] = await Promise.all([insertEvents(tx, stored), appendAudit(tx, parts.now(), leaves)]);
+  const [inserted] = await Promise.all([insertEvents(tx, source, stored), appendAudit(tx, parts.now(), leaves)]);
   if (inserted.size !== stored.length) throw new RaceLost();
   return decisions;
 }
@@ -240,19 +258,16 @@ function conflict(event: TransportEvent, newest: number, sameRevision: boolean):
   };
 }
 
-function storedEvent(candidate: Candidate, source: Source, revision: number): StoredEvent {
-  const { event, body, hash } = candidate;
+function newEvent(candidate: Candidate, revision: number): NewEvent {
+  const { event, body } = candidate;
   const { type, id, date, currency } = event;
   const isVoid = event.status === "void";
   return {
     eventId: newId(),
-    sourceId: source.sourceId,
     type,
     id,
     revision,
-    contentHash: hash,
     body,
-    booksId: source.booksId,
     number: event.number ?? null,
     date,
     currency,

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { canonicalJson } from "../core/canonical.ts";
 import type { LedgerDocument } from "../core/document.ts";
-import { packJson, type Statement, type Tx } from "./database.ts";
+import { packTexts, type Statement, type Tx } from "./database.ts";
 
 /** A party record waits for its turn like a document and has a document's row; its kind says so. */
 export interface StoredParty {
@@ -68,7 +68,7 @@ export async function insertDocuments(tx: Tx, documents: readonly NewDocument[])
     documents.map(({ ruleSet }) => ruleSet),
     documents.map(({ ruleSetVersion }) => ruleSetVersion),
     bodies.map(contentHashOf),
-    packJson(bodies),
+    packTexts(bodies),
     documents.map(({ reverses }) => reverses),
   ]);
 }

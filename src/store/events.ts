@@ -1,16 +1,13 @@
 import type { EventState } from "../core/posting.ts";
-import { packJson, type Statement, type Tx } from "./database.ts";
+import { packTexts, type Statement, type Tx } from "./database.ts";
 
-/** An event as it is kept: `body` is the canonical JSON without its revision, `contentHash` its SHA-256. */
-export interface StoredEvent {
+/** An event as it is kept: `body` is the canonical JSON without its revision; its SHA-256 names the content. */
+export interface NewEvent {
   readonly eventId: string;
-  readonly sourceId: string;
   readonly type: string;
   readonly id: string;
   readonly revision: number;
-  readonly contentHash: Buffer;
   readonly body: string;
-  readonly booksId: string;
   readonly number: string | null;
   readonly date: string;
   readonly currency: string;
@@ -43,30 +40,37 @@ export function findKnownRevisions(tx: Tx, sourceId: string, keys: readonly { ty
   return tx.rows<KnownRevision>(selectKnown, [tx.organizationId, sourceId, keys.map(({ type }) => type), keys.map(({ id }) => id)]);
 }
 
+// What all events of a batch share comes once; the rest comes packed. The content's hash is taken where the content lies.
 const insert: Statement = {
   name: "events_insert",
-  text: `insert into events (organization_id, state, event_id, source_id, type, id, revision, content_hash, body, books_id, number, date, currency, total_minor, is_void)
-    select $1, 'received', * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bytea[], string_to_array($8, E'\\x1f'), $9::uuid[], $10::text[], $11::date[], $12::text[], $13::bigint[], $14::boolean[])
+  text: `insert into events (organization_id, state, source_id, books_id, event_id, type, id, revision, content_hash, body, number, date, currency, total_minor, is_void)
+    select $1, 'received', $2, $3, event_id, type, id, revision, sha256(convert_to(body, 'UTF8')), body, number, date, currency, total_minor, is_void
+    from unnest(string_to_array($4, E'\\x1f')::uuid[], string_to_array($5, E'\\x1f'), string_to_array($6, E'\\x1f'), $7::int[], string_to_array($8, E'\\x1f'),
+      string_to_array($9, E'\\x1f', ''), string_to_array($10, E'\\x1f')::date[], string_to_array($11, E'\\x1f'), $12::bigint[], $13::boolean[])
+      as given(event_id, type, id, revision, body, number, date, currency, total_minor, is_void)
     on conflict (organization_id, source_id, type, id, revision) do nothing
     returning event_id as "eventId"`,
 };
 
-/** Inserts new events as `received`. Answers the ids that were inserted: one that is missing lost a race to the same key. */
-export async function insertEvents(tx: Tx, events: readonly StoredEvent[]): Promise<Set<string>> {
+/**
+ * Inserts new events of one source as `received`. Answers the ids that were inserted: one that is missing lost a race to
+ * the same key.
+ */
+export async function insertEvents(tx: Tx, from: { sourceId: string; booksId: string }, events: readonly NewEvent[]): Promise<Set<string>> {
   if (events.length === 0) return new Set();
+  const packed = (of: (event: NewEvent) => string) => packTexts(events.map(of));
   const rows = await tx.rows<{ eventId: string }>(insert, [
     tx.organizationId,
-    events.map((event) => event.eventId),
-    events.map((event) => event.sourceId),
-    events.map((event) => event.type),
-    events.map((event) => event.id),
+    from.sourceId,
+    from.booksId,
+    packed((event) => event.eventId),
+    packed((event) => event.type),
+    packed((event) => event.id),
     events.map((event) => event.revision),
-    events.map((event) => event.contentHash),
-    packJson(events.map((event) => event.body)),
-    events.map((event) => event.booksId),
-    events.map((event) => event.number),
-    events.map((event) => event.date),
-    events.map((event) => event.currency),
+    packed((event) => event.body),
+    packed((event) => event.number ?? ""),
+    packed((event) => event.date),
+    packed((event) => event.currency),
     events.map((event) => event.totalMinor),
     events.map((event) => event.isVoid),
   ]);

@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serverNames, startTestServer, type TestServer } from "../../tests/setup/databases.ts";
+import { appendAudit } from "../audit/log.ts";
 import { insertBooks } from "./books.ts";
-import { type Database, inDirectory, inOrganization, openDatabase } from "./database.ts";
-import { findKnownRevisions, insertEvents, type StoredEvent } from "./events.ts";
+import { type Database, inDirectory, inOrganization, openDatabase, type Tx } from "./database.ts";
+import { findKnownRevisions, insertEvents, type NewEvent } from "./events.ts";
 import { newId } from "./ids.ts";
 import { createLane, fenceLane, findFreeLanes, releaseLane, renewLane, takeLane } from "./lanes.ts";
 import { migrate } from "./migrate.ts";
@@ -35,19 +36,11 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
     return { organizationId, booksId };
   }
 
-  function event(booksId: string, over: Partial<StoredEvent> = {}): StoredEvent {
-    const base = {
-      eventId: newId(),
-      sourceId: "tms",
-      type: "fuel_transaction",
-      id: randomUUID(),
-      revision: 1,
-      contentHash: randomBytes(32),
-      body: "{}",
-      booksId,
-    };
-    return { ...base, number: null, date: "2026-10-01", currency: "USD", totalMinor: 100n, isVoid: false, ...over };
-  }
+  const event = (over: Partial<NewEvent> = {}): NewEvent => {
+    const base = { eventId: newId(), type: "fuel_transaction", id: randomUUID(), revision: 1, body: "{}", number: null };
+    return { ...base, date: "2026-10-01", currency: "USD", totalMinor: 100n, isVoid: false, ...over };
+  };
+  const insert = (tx: Tx, booksId: string, events: NewEvent[]) => insertEvents(tx, { sourceId: "tms", booksId }, events);
 
   test("every table with an organization is under forced row-level security, and the application cannot bypass it", async () => {
     const { rows } = await database.pool.query(`
@@ -66,8 +59,8 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
   test("one organization cannot see or write another's rows, and a forgotten scope sees none", async () => {
     const a = await lane();
     const b = await lane();
-    const mine = event(a.booksId);
-    await inOrganization(database, a.organizationId, (tx) => insertEvents(tx, [mine]));
+    const mine = event();
+    await inOrganization(database, a.organizationId, (tx) => insert(tx, a.booksId, [mine]));
     const seenByB = await inOrganization(database, b.organizationId, (tx) => findKnownRevisions(tx, "tms", [mine]));
     expect(seenByB).toEqual([]);
     expect((await database.pool.query("select count(*)::int as n from events")).rows[0].n).toBe(0);
@@ -76,14 +69,14 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
     );
     await expect(forged).rejects.toThrow(/row-level security/);
     const crossed = inOrganization(database, b.organizationId, (tx) =>
-      insertEvents({ ...tx, organizationId: a.organizationId }, [event(a.booksId)]),
+      insert({ ...tx, organizationId: a.organizationId }, a.booksId, [event()]),
     );
     await expect(crossed).rejects.toThrow(/row-level security/);
   });
 
   test("the directory shows lanes of everybody and no events", async () => {
     const a = await lane();
-    await inOrganization(database, a.organizationId, (tx) => insertEvents(tx, [event(a.booksId)]));
+    await inOrganization(database, a.organizationId, (tx) => insert(tx, a.booksId, [event()]));
     expect((await findFreeLanes(database)).some(({ booksId }) => booksId === a.booksId)).toBe(true);
     expect(await inDirectory(database, (tx) => tx.rows({ name: "peek", text: "select 1 from events" }))).toEqual([]);
   });
@@ -94,11 +87,32 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
     await expect(database.pool.query("truncate audit_leaves")).rejects.toThrow(/permission denied/);
   });
 
+  test("an event keeps what was sent to the letter, with the SHA-256 of it; a leaf has the leaf hash of RFC 9162", async () => {
+    const { organizationId, booksId } = await lane();
+    const body = `{"memo":"O'Hare \\"quoted\\", {braces}, back\\\\slash, é, \\u001f, 🚚"}`;
+    const events = [event({ body, number: "INV,1" }), event({ body: "{}" }), event({ totalMinor: -5n, isVoid: true })];
+    const entry = { actor: "system:test", action: "event.accepted", objectType: "event", facts: { text: `a "b" {c}` } } as const;
+    await inOrganization(database, organizationId, async (tx) => {
+      await insert(tx, booksId, events);
+      await appendAudit(tx, new Date("2026-10-01T00:00:00Z"), events.map(({ eventId }) => ({ ...entry, objectId: eventId })));
+    });
+    const read = <Row>(text: string) => inOrganization(database, organizationId, (tx) => tx.rows<Row>({ name: text, text }));
+    const rows = await read<{ body: string; number: string | null; content_hash: Buffer; total_minor: bigint }>("select * from events order by event_id");
+    expect(rows.map((row) => [row.body, row.number, row.total_minor])).toEqual([[body, "INV,1", 100n], ["{}", null, 100n], ["{}", null, -5n]]);
+    for (const row of rows) expect(row.content_hash).toEqual(createHash("sha256").update(row.body).digest());
+    const leaves = await read<{ body: string; object_id: string; leaf_hash: Buffer }>("select * from audit_leaves order by leaf_id");
+    expect(leaves.map(({ object_id }) => object_id)).toEqual(events.map(({ eventId }) => eventId));
+    for (const leaf of leaves) {
+      expect(leaf.leaf_hash).toEqual(createHash("sha256").update("\0").update(leaf.body).digest());
+      expect(JSON.parse(leaf.body)).toMatchObject({ organization: organizationId, action: "event.accepted", facts: entry.facts });
+    }
+  });
+
   test("an event key is inserted once however many try at the same time", async () => {
     const { organizationId, booksId } = await lane();
-    const one = event(booksId);
+    const one = event();
     const tries = Array.from({ length: 8 }, () =>
-      inOrganization(database, organizationId, (tx) => insertEvents(tx, [{ ...one, eventId: newId() }])),
+      inOrganization(database, organizationId, (tx) => insert(tx, booksId, [{ ...one, eventId: newId() }])),
     );
     const inserted = (await Promise.all(tries)).map((ids) => ids.size);
     expect(inserted.reduce((sum, count) => sum + count, 0)).toBe(1);
