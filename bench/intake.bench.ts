@@ -4,43 +4,49 @@ import pg from "pg";
 import { fuelEvents, median, report, sizeAsked, startRig } from "./rig.ts";
 
 const batch = 100;
-const inFlight = 16;
+const inFlight = 8;
 
 /**
  * Events a second over HTTP in batches of 100, durable before each answer, against PostgreSQL's own batched insert of
- * the same bytes into a plain keyed table in the same run. The sender is a process of its own, on the same machine.
+ * the same bytes into a plain keyed table in the same run: by one connection, and by as many as there are requests in
+ * flight. The sender is a process of its own, on the same machine.
  */
 async function intake(size: "full" | "smoke"): Promise<Record<string, unknown>> {
   const [events, rounds] = size === "full" ? [10_000, 3] : [1_000, 1];
   const rig = await startRig({ worker: false });
   try {
     const plain: number[] = [];
+    const parallel: number[] = [];
     const http: number[] = [];
     for (let round = 0; round < rounds + 1; round++) {
       const made = fuelEvents(events).map((event) => ({ ...event, id: `${round}-${event.id}` }));
       const bodies = Array.from({ length: events / batch }, (_, index) =>
         made.slice(index * batch, (index + 1) * batch).map((event) => JSON.stringify(event)),
       );
-      const yardstick = await insertPlainly(rig.core.database.url, bodies);
-      const measured = await sendFromOutside(
-        rig,
-        bodies.map((texts) => `[${texts.join(",")}]`),
-      );
-      if (round === 0 && size === "full") continue; // The first round warms both up.
-      plain.push(events / yardstick);
+      const requests = bodies.map((texts) => `[${texts.join(",")}]`);
+      const one = await insertPlainly(rig.core.database.url, bodies, 1);
+      const measured = await sendFromOutside(rig, requests);
+      const several = await insertPlainly(rig.core.database.url, bodies, inFlight);
+      if (round === 0 && size === "full") continue; // The first round warms everything up.
+      plain.push(events / one);
+      parallel.push(events / several);
       http.push(events / measured);
     }
-    const [eventsPerSecond, yardstickPerSecond] = [median(http), median(plain)].map(Math.round) as [number, number];
-    const ratio = Number((eventsPerSecond / yardstickPerSecond).toFixed(3));
+    const [eventsPerSecond, yardstickPerSecond, parallelPerSecond] = [http, plain, parallel].map((figures) =>
+      Math.round(median(figures)),
+    ) as [number, number, number];
     return {
       events,
       rounds,
       batch,
       inFlight,
       eventsPerSecond,
-      yardstick: "PostgreSQL batched insert of the same bytes",
+      yardstick: "PostgreSQL batched insert of the same bytes, one connection",
       yardstickPerSecond,
-      ratio,
+      ratio: Number((eventsPerSecond / yardstickPerSecond).toFixed(3)),
+      parallelYardstick: `the same over ${inFlight} connections`,
+      parallelYardstickPerSecond: parallelPerSecond,
+      parallelRatio: Number((eventsPerSecond / parallelPerSecond).toFixed(3)),
       rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     };
   } finally {
@@ -48,8 +54,8 @@ async function intake(size: "full" | "smoke"): Promise<Record<string, unknown>> 
   }
 }
 
-async function insertPlainly(url: string, bodies: readonly string[][]): Promise<number> {
-  const pool = new pg.Pool({ connectionString: url, max: inFlight });
+async function insertPlainly(url: string, bodies: readonly string[][], connections: number): Promise<number> {
+  const pool = new pg.Pool({ connectionString: url, max: connections });
   await pool.query(
     "create table if not exists yardstick (id bigint generated always as identity primary key, key text not null unique, body text not null)",
   );
@@ -66,7 +72,7 @@ async function insertPlainly(url: string, bodies: readonly string[][]): Promise<
       });
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, inserter));
+  await Promise.all(Array.from({ length: connections }, inserter));
   const seconds = (performance.now() - start) / 1_000;
   await pool.end();
   return seconds;

@@ -117,7 +117,7 @@ async function ensureAccess(
     }
     if ((await findApiKey(tx, key)) !== null) return;
     for (const { keyId } of await listApiKeys(tx)) await revokeApiKey(tx, keyId);
-    await createApiKey(tx, { name: "demo", role: "admin", sourceId: null, token: key });
+    await createApiKey(tx, { name: "demo", role: "admin", sourceId, token: key });
   });
   return { key, login: { email: demoCarrier.email, password }, company };
 }

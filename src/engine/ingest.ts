@@ -35,7 +35,8 @@ export type FindSource = (actor: Actor, sourceId: string | undefined) => Promise
 export function createSources(parts: EngineParts): FindSource {
   const known = new Map<string, { source: Source; readAt: number }>();
   return async (actor, sourceId) => {
-    const wanted = actor.sourceId ?? sourceId;
+    // A machine speaks for its own source only; a person's key has one it speaks for unless another is named.
+    const wanted = actor.role === "machine" ? (actor.sourceId ?? sourceId) : (sourceId ?? actor.sourceId ?? undefined);
     if (wanted === undefined) {
       throw new Fault("request_invalid", "Say which source this comes from: use a key of the source, or name it with ?source=");
     }

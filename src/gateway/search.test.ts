@@ -221,7 +221,7 @@ test("GET /v1/audit finds what happened to an object, newest first", async () =>
     {
       action: "event.accepted",
       object: { type: "event", id: posted.eventId },
-      facts: { type: "fuel_transaction" },
+      facts: { source: "tms", revision: 1 },
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     },
   ]);

@@ -94,11 +94,21 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
     const entry = { actor: "system:test", action: "event.accepted", objectType: "event", facts: { text: `a "b" {c}` } } as const;
     await inOrganization(database, organizationId, async (tx) => {
       await insert(tx, booksId, events);
-      await appendAudit(tx, new Date("2026-10-01T00:00:00Z"), events.map(({ eventId }) => ({ ...entry, objectId: eventId })));
+      await appendAudit(
+        tx,
+        new Date("2026-10-01T00:00:00Z"),
+        events.map(({ eventId }) => ({ ...entry, objectId: eventId })),
+      );
     });
     const read = <Row>(text: string) => inOrganization(database, organizationId, (tx) => tx.rows<Row>({ name: text, text }));
-    const rows = await read<{ body: string; number: string | null; content_hash: Buffer; total_minor: bigint }>("select * from events order by event_id");
-    expect(rows.map((row) => [row.body, row.number, row.total_minor])).toEqual([[body, "INV,1", 100n], ["{}", null, 100n], ["{}", null, -5n]]);
+    const rows = await read<{ body: string; number: string | null; content_hash: Buffer; total_minor: bigint }>(
+      "select * from events order by event_id",
+    );
+    expect(rows.map((row) => [row.body, row.number, row.total_minor])).toEqual([
+      [body, "INV,1", 100n],
+      ["{}", null, 100n],
+      ["{}", null, -5n],
+    ]);
     for (const row of rows) expect(row.content_hash).toEqual(createHash("sha256").update(row.body).digest());
     const leaves = await read<{ body: string; object_id: string; leaf_hash: Buffer }>("select * from audit_leaves order by leaf_id");
     expect(leaves.map(({ object_id }) => object_id)).toEqual(events.map(({ eventId }) => eventId));

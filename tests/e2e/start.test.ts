@@ -48,6 +48,17 @@ test("importing the month's files again, by the command line, changes nothing", 
   expect((await demo.status()).stages).toEqual(before.stages);
 });
 
+test("an event sent with the printed key is in the books within seconds, and its story is whole", { timeout: 30_000 }, async () => {
+  const event = readFileSync(`${root}/examples/event.json`, "utf8");
+  const { type, id } = JSON.parse(event) as { type: string; id: string };
+  const headers = { authorization: `Bearer ${demo.access().key}`, "content-type": "application/json" };
+  const sent = await fetch(`http://127.0.0.1:${demo.env.LEDGERLANE_PORT}/v1/events`, { method: "POST", headers, body: event });
+  expect(sent.status).toBe(202);
+  expect(await sent.json()).toMatchObject({ receipts: [{ type, id, status: "accepted", findings: [] }] });
+  const story = () => demo.get<{ event: { state: string } }>(`/v1/events/${type}/${id}`);
+  await expect.poll(async () => JSON.stringify(await story()), { timeout: 20_000 }).toContain('"posting.posted"');
+});
+
 test("Ctrl-C ends it cleanly, with nothing left running", { timeout: 30_000 }, async () => {
   const pid = demo.pid();
   const family = descendants(pid);
