@@ -67,22 +67,53 @@ function routesOf(parts: Parts): Readonly<Record<string, Handler>> {
     })),
     "PUT /_control/switches": write((emulator, body) => {
       const id = companyOf(emulator, body["id"]);
-      try {
-        return { switches: emulator.changeSwitches(id, objectOf(body["switches"])) };
-      } catch (error) {
-        throw error instanceof RangeError ? new WrongCall(400, error.message) : error;
-      }
+      return { switches: refusing(() => emulator.changeSwitches(id, objectOf(body["switches"]))) };
     }),
     "GET /_control/ledger": (request) => readLedger(parts, request.query),
     "GET /_control/requests": ({ query }) => ({ requests: log.list({ system: query.get("system"), id: query.get("id") }) }),
+    "GET /_control/webhooks": ({ query }) => {
+      const emulator = emulatorOf(emulators, query.get("system") ?? "quickbooks-online");
+      const id = query.get("id");
+      return emulator.webhooks?.describe(id === null ? null : companyOf(emulator, id)) ?? {};
+    },
+    "PUT /_control/webhooks": write(setWebhooks),
+    "POST /_control/merge": write((emulator, body) => {
+      const id = companyOf(emulator, body["id"]);
+      const order = { entity: String(body["entity"]), from: String(body["from"]), into: String(body["into"]) };
+      return { merged: refusing(() => emulator.merge?.(id, order) ?? null) };
+    }),
+    "GET /_control/usage": ({ query }) => ({
+      usage: emulatorOf(emulators, query.get("system") ?? "quickbooks-online").usage?.(query.get("id")) ?? [],
+    }),
     "GET /_control/faults": () => faults.describe(),
     "PUT /_control/faults": (_request, body) => planFaults(faults, body),
     "GET /_control/limits": () => ({ limits: parts.limits.settings() }),
     "PUT /_control/limits": (_request, body) => setLimits(parts, body),
     "GET /_control/clock": () => clockNow(parts.clock),
-    "PUT /_control/clock": (_request, body) => changeClock(parts.clock, body),
+    "PUT /_control/clock": (_request, body) => {
+      const moved = changeClock(parts.clock, body);
+      for (const emulator of emulators) emulator.tick?.();
+      return moved;
+    },
     "POST /_control/reset": (_request, body) => reset(parts, body),
   };
+}
+
+/** What an emulator refuses with a RangeError is the caller's mistake. */
+function refusing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof RangeError ? new WrongCall(400, error.message) : error;
+  }
+}
+
+function setWebhooks(emulator: Emulator, body: JsonObject): unknown {
+  const { webhooks } = emulator;
+  if (webhooks === undefined) throw new WrongCall(400, `${emulator.system} has no webhooks`);
+  const id = body["id"] === undefined || body["id"] === null ? null : companyOf(emulator, body["id"]);
+  refusing(() => webhooks.configure(id, body));
+  return webhooks.describe(id);
 }
 
 function emulatorOf(emulators: readonly Emulator[], system: unknown): Emulator {
@@ -103,11 +134,7 @@ function createCompany(emulator: Emulator, body: JsonObject): unknown {
   const options = objectOf(body["options"]);
   const id = textOf(body["id"]) ?? textOf(options["id"]);
   if (id !== null && emulator.ledgerKey(id) !== null) throw new WrongCall(409, `${emulator.system} has a company "${id}" already`);
-  try {
-    return emulator.createCompany({ id, template, options });
-  } catch (error) {
-    throw error instanceof RangeError ? new WrongCall(400, error.message) : error;
-  }
+  return refusing(() => emulator.createCompany({ id, template, options }));
 }
 
 function readLedger({ emulators, storage }: Parts, query: URLSearchParams): unknown {
@@ -147,7 +174,11 @@ function setLimits({ emulators, limits }: Parts, body: JsonObject): unknown {
     throw new WrongCall(400, "enabled is true or false, scale is a number above zero");
   }
   const id = body["id"] === undefined || body["id"] === null ? null : companyOf(emulator, body["id"]);
-  limits.set({ system: emulator.system, id, enabled, scale });
+  const { meteredPerMonth = null } = body;
+  if (meteredPerMonth !== null && (typeof meteredPerMonth !== "number" || meteredPerMonth < 0)) {
+    throw new WrongCall(400, "meteredPerMonth is a number of calls, or null");
+  }
+  limits.set({ system: emulator.system, id, enabled, scale, meteredPerMonth });
   return { limits: limits.settings() };
 }
 

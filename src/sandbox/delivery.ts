@@ -203,6 +203,7 @@ function sendHalf({ response }: Call, answer: Answer | null, chunked: boolean): 
 }
 
 function send(response: ServerResponse, answer: Answer): void {
-  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
-  response.end(answer.body);
+  const content = answer.bytes ?? answer.body;
+  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(content) });
+  response.end(content);
 }

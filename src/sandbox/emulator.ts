@@ -54,6 +54,19 @@ export interface Emulator {
   changePreferences(id: string, preferences: JsonObject): JsonObject;
   /** Behaviours that the vendor does not document, by name. */
   changeSwitches(id: string, switches: JsonObject): JsonObject;
+  /** Notifications: where they go, and the queue. A RangeError says what is wrong with an order. `id` null: all companies. */
+  readonly webhooks?: {
+    configure(id: string | null, order: JsonObject): void;
+    describe(id: string | null): JsonObject;
+  };
+  /** A person merges one row of a list into another. A RangeError says why not. */
+  merge?(id: string, order: { entity: string; from: string; into: string }): JsonObject;
+  /** Calls by class and month, where the vendor meters them. */
+  usage?(id: string | null): readonly object[];
+  /** Time was moved, or something may have become due. */
+  tick?(): void;
+  /** The sandbox closes. */
+  stop?(): void;
   /** Back to the template; all companies when `id` is null. Connections stay. */
   reset(id: string | null): void;
 }

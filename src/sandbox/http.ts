@@ -24,9 +24,12 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What is sent in the place of the body, where it is no text. */
+  readonly bytes?: Buffer;
 }
 
-const bodyBytesMax = 32 * 1024 * 1024;
+/** More than the largest upload of any system; the systems refuse what is too large for them. */
+const bodyBytesMax = 128 * 1024 * 1024;
 
 /** Reads the whole body. A sender may also send too much, or hang up half way. */
 export function readBody(message: IncomingMessage): Promise<Buffer | "too large" | "gone"> {

@@ -10,6 +10,13 @@ export interface Leg {
   readonly dimensions: Readonly<Record<string, string>>;
   /** True on receivable and payable accounts: the party owes, or is owed, this amount. */
   readonly isControl: boolean;
+  /** The same amount as the transaction has it, where that is not the home currency. */
+  readonly foreign?: ForeignAmount;
+}
+/** Hundredths of a foreign currency, with the sign of the leg. */
+export interface ForeignAmount {
+  readonly currency: string;
+  readonly minor: bigint;
 }
 export interface LedgerAccount {
   readonly id: string;
@@ -31,6 +38,8 @@ export interface OracleLine {
   readonly credit: string;
   readonly party: LedgerParty | null;
   readonly dimensions: Readonly<Record<string, string>>;
+  /** Of a foreign transaction: its own amount, credits below zero. */
+  readonly foreign?: { readonly currency: string; readonly amount: string };
   /** Takes back a leg of an earlier row. */
   readonly reversal?: true;
 }
@@ -82,7 +91,7 @@ export const ledgerTables = [
 
 /** Appends one write with its legs. Refuses to record what does not balance: that would be the emulator's own bug. */
 export function appendWrite(storage: Storage, write: Write): void {
-  const undo = write.undo.map((leg) => ({ ...leg, minor: -leg.minor }));
+  const undo = write.undo.map(takenBack);
   const sum = [...undo, ...write.legs].reduce((total, leg) => total + leg.minor, 0n);
   if (sum !== 0n) throw new Error(`${write.operation} of ${write.entity} ${write.id} does not balance: ${sum} cents over`);
   const lines = [...undo.map((leg) => ({ ...toLine(leg), reversal: true as const })), ...write.legs.map(toLine)];
@@ -92,6 +101,12 @@ export function appendWrite(storage: Storage, write: Write): void {
   );
   for (const leg of undo) addToBalances(storage, write.company, leg);
   for (const leg of write.legs) addToBalances(storage, write.company, leg);
+}
+
+function takenBack(leg: Leg): Leg {
+  const { foreign } = leg;
+  const turned = { ...leg, minor: -leg.minor };
+  return foreign === undefined ? turned : { ...turned, foreign: { ...foreign, minor: -foreign.minor } };
 }
 
 function toLine(leg: Leg): OracleLine {
@@ -106,6 +121,7 @@ function toLine(leg: Leg): OracleLine {
     credit: isDebit ? "0.00" : amount,
     party: leg.party,
     dimensions: leg.dimensions,
+    ...(leg.foreign === undefined ? {} : { foreign: { currency: leg.foreign.currency, amount: formatMinor(leg.foreign.minor, "USD") } }),
   };
 }
 
@@ -116,10 +132,17 @@ function addToBalances(storage: Storage, company: number, leg: Leg): void {
        ON CONFLICT (company, account) DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit`,
     ...[company, leg.account.id, isDebit ? leg.minor : 0n, isDebit ? 0n : -leg.minor],
   );
+  if (leg.foreign !== undefined) addToParty(storage, company, { name: `Account ${leg.account.id} foreign`, minor: leg.foreign.minor });
   if (!leg.isControl || leg.party === null) return;
+  const name = `${leg.party.type} ${leg.party.id}`;
+  addToParty(storage, company, { name, minor: leg.minor });
+  if (leg.foreign !== undefined) addToParty(storage, company, { name: `${name} foreign`, minor: leg.foreign.minor });
+}
+
+function addToParty(storage: Storage, company: number, { name, minor }: { name: string; minor: bigint }): void {
   storage.run(
     "INSERT INTO party_balances VALUES (?, ?, ?) ON CONFLICT (company, party) DO UPDATE SET minor = minor + excluded.minor",
-    ...[company, `${leg.party.type} ${leg.party.id}`, leg.minor],
+    ...[company, name, minor],
   );
 }
 
@@ -166,19 +189,35 @@ export function accountBalance(storage: Storage, company: number, account: strin
   return row === undefined ? 0n : BigInt(row["minor"] as bigint);
 }
 
-/** Cents a party owes us (above zero) or is owed (below zero). */
-export function partyBalance(storage: Storage, company: number, party: { type: string; id: string }): bigint {
-  const name = `${party.type} ${party.id}`;
+/**
+ * Cents a party owes us (above zero) or is owed (below zero); `foreign` asks in the party's own currency. With the type
+ * `Account` and `foreign`: what stands on an account kept in a foreign currency.
+ */
+export function partyBalance(storage: Storage, company: number, party: { type: string; id: string; foreign?: boolean }): bigint {
+  const name = `${party.type} ${party.id}${party.foreign === true ? " foreign" : ""}`;
   const row = storage.allExact("SELECT minor FROM party_balances WHERE company = ? AND party = ?", company, name)[0];
   return row === undefined ? 0n : BigInt(row["minor"] as bigint);
 }
 
 /** Legs as a record stores them, to be reversed later. */
 export function packLegs(legs: readonly Leg[]): string {
-  return JSON.stringify(legs.map((leg) => ({ ...leg, minor: formatMinor(leg.minor, "USD") })));
+  const packed = legs.map((leg) => {
+    const { foreign } = leg;
+    const plain = { ...leg, minor: formatMinor(leg.minor, "USD") };
+    return foreign === undefined ? plain : { ...plain, foreign: { ...foreign, minor: formatMinor(foreign.minor, "USD") } };
+  });
+  return JSON.stringify(packed);
+}
+
+interface PackedLeg extends Omit<Leg, "minor" | "foreign"> {
+  readonly minor: string;
+  readonly foreign?: { readonly currency: string; readonly minor: string };
 }
 
 export function unpackLegs(text: string): Leg[] {
-  const stored = JSON.parse(text) as (Omit<Leg, "minor"> & { minor: string })[];
-  return stored.map((leg) => ({ ...leg, minor: parseMoney(leg.minor, "USD").minor }));
+  const centsOf = (amount: string) => parseMoney(amount, "USD").minor;
+  return (JSON.parse(text) as PackedLeg[]).map(({ minor, foreign, ...leg }) => {
+    const own = { ...leg, minor: centsOf(minor) };
+    return foreign === undefined ? own : { ...own, foreign: { ...foreign, minor: centsOf(foreign.minor) } };
+  });
 }

@@ -14,6 +14,8 @@ export interface LimitSetting {
   readonly id: string | null;
   readonly enabled: boolean;
   readonly scale: number;
+  /** Metered calls of a month before they are blocked; null or absent: no quota. */
+  readonly meteredPerMonth?: number | null;
 }
 export interface Limits {
   set(setting: LimitSetting): void;
@@ -21,6 +23,8 @@ export interface Limits {
   clear(): void;
   /** Counts a request that has arrived; the answer is called when it has been answered. */
   enter(system: string, company: string): () => void;
+  /** The monthly quota of metered calls; null when there is none. */
+  quota(system: string, company: string): number | null;
   /** False when this request is over a limit. Refused requests are not counted. */
   admit(call: { system: string; company: string; isBatch: boolean; published: PublishedLimits }): boolean;
 }
@@ -75,6 +79,10 @@ export function createLimits(clock: Clock, storage: Storage): Limits {
         if (isOpen) own.inFlight -= 1;
         isOpen = false;
       };
+    },
+    quota(system, company) {
+      const setting = settingOf(system, company);
+      return setting === undefined || !setting.enabled ? null : (setting.meteredPerMonth ?? null);
     },
     admit({ system, company, isBatch, published }) {
       const setting = settingOf(system, company);

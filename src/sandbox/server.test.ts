@@ -198,7 +198,7 @@ describe("the door", () => {
     const { request } = await import("node:http");
     const body = Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]);
     const text = await new Promise<string>((resolve, reject) => {
-      const headers = { authorization: `Bearer ${bench.accessToken}`, "content-type": "application/json" };
+      const headers = { authorization: `Bearer ${bench.accessToken}`, accept: "application/json", "content-type": "application/json" };
       const outgoing = request(`${bench.sandbox.url}/v3/company/${bench.realm}/bill`, { method: "POST", headers }, (message) => {
         let got = "";
         message.on("data", (chunk: Buffer) => (got += chunk.toString()));

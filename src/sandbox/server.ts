@@ -65,6 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     port,
     async close() {
       delivery.stop();
+      for (const emulator of emulators) emulator.stop?.();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
@@ -85,6 +86,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 }
 
 function send(response: ServerResponse, answer: Answer): void {
-  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
-  response.end(answer.body);
+  const content = answer.bytes ?? answer.body;
+  response.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(content) });
+  response.end(content);
 }

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { changeCases, listCases } from "./cases-changes.ts";
+import { fileCases } from "./cases-files.ts";
 import { findCases, strangerCases } from "./cases-find.ts";
 import { namesakeCases, partyCases } from "./cases-parties.ts";
-import { batchCases, detailCases, postCases } from "./cases-post.ts";
+import { messageCases } from "./cases-messages.ts";
+import { moneyCases, onceCases, settleCases, shownCases } from "./cases-payments.ts";
+import { batchCases, costCases, detailCases, postCases } from "./cases-post.ts";
+import { goneCases, lostCases, readCases, removeCases, staleCases, updateCases } from "./cases-records.ts";
+import { planCases, reportCases } from "./cases-reports.ts";
 import { refusalCases, silenceCases, waitCases } from "./cases-trouble.ts";
 import { openBench, type Bench, type World } from "./world.ts";
 
@@ -20,11 +25,16 @@ export function accountingContract(name: string, setup: ContractSetup): void {
     afterAll(setup.stop);
     const bench = async (): Promise<Bench> => openBench(await setup.company());
     const topics = {
-      posting: [postCases, batchCases, detailCases],
+      posting: [postCases, batchCases, costCases, detailCases],
       finding: [findCases, strangerCases],
       parties: [partyCases, namesakeCases],
       trouble: [silenceCases, waitCases, refusalCases],
       changes: [changeCases, listCases],
+      records: [readCases, updateCases, staleCases, removeCases, goneCases, lostCases],
+      payments: [settleCases, onceCases, shownCases, moneyCases],
+      reports: [reportCases, planCases],
+      files: [fileCases],
+      messages: [messageCases],
     };
     for (const [topic, cases] of Object.entries(topics)) {
       describe(topic, () => {

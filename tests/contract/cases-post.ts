@@ -72,6 +72,29 @@ export function batchCases(bench: () => Promise<Bench>): void {
   });
 }
 
+/** What posting costs. */
+export function costCases(bench: () => Promise<Bench>): void {
+  test("documents of all kinds in one batch cost one request", async () => {
+    const books = await bench();
+    const items = Array.from({ length: books.connector.capabilities.batchItemsMax }, (_, index) => ({
+      key: newKey(),
+      postable: documentOf(books, documentKinds[index % documentKinds.length]!),
+    }));
+    const before = (await books.requests()).length;
+    const counted = books.connector.usage();
+    expect((await books.connector.post(items, books.lookup)).map(outcome)).toEqual(items.map(() => "posted"));
+    expect((await books.requests()).slice(before)).toHaveLength(1);
+    const after = books.connector.usage();
+    expect(after).toEqual({
+      requests: counted.requests + 1,
+      batches: counted.batches + 1,
+      // Each item of a batch is metered by itself; nothing is read back.
+      writes: counted.writes + items.length,
+      meteredReads: counted.meteredReads,
+    });
+  });
+}
+
 /** Terms, quantities and large amounts. */
 export function detailCases(bench: () => Promise<Bench>): void {
   test("a bill keeps terms and due date, an invoice quantity and price", async () => {

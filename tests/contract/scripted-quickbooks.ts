@@ -1,4 +1,5 @@
-import type { ConnectionSettings, PostItem, PostResult } from "../../src/connectors/accounting/connector.ts";
+import { quickBooksOnline } from "../../src/connectors/accounting/quickbooks-online/connector.ts";
+import type { AccountingConnector, ConnectionSettings, PostItem, PostResult } from "../../src/connectors/accounting/connector.ts";
 import type { LedgerDocument } from "../../src/core/document.ts";
 import { scriptedServer, type ScriptedAnswer, type Seen } from "./scripted-server.ts";
 
@@ -20,17 +21,25 @@ export async function scripted(
   return { settings, seen };
 }
 
+/** The same with a connector to it. */
+export async function scriptedBooks(
+  answer: (seen: Seen, count: number) => ScriptedAnswer,
+): Promise<{ connector: AccountingConnector; seen: Seen[] }> {
+  const { settings, seen } = await scripted(answer);
+  return { connector: quickBooksOnline.connect(settings, token), seen };
+}
+
 export const token = () => Promise.resolve("access-1");
 /** Every name is its own id. */
 export const lookup = (_kind: string, name: string) => name;
 const because = { ruleSet: "r", version: 1, row: "accounts/1", fallback: "row", matched: {}, from: "/lines/0" } as const;
 
-/** One journal entry numbered `N-<key>`. */
+/** One journal entry numbered `N-<key>`, of a long key its end. */
 export function item(key: string): PostItem {
   const leg = { amountMinor: 1000n, description: "", dimensions: {}, because };
   const document: LedgerDocument = {
     kind: "journal_entry",
-    number: `N-${key}`,
+    number: `N-${key.slice(-15)}`,
     date: "2026-01-20",
     currency: "USD",
     memo: "",

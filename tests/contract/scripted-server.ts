@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { afterEach } from "vitest";
 
 /** One request as a scripted server saw it. */
@@ -7,6 +7,8 @@ export interface Seen {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: string;
+  readonly raw: Buffer;
+  readonly headers: IncomingHttpHeaders;
   readonly authorization: string;
   readonly contentType: string;
 }
@@ -31,12 +33,14 @@ afterEach(async () => {
 export async function scriptedServer(answer: (seen: Seen, count: number) => ScriptedAnswer): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk) => (body += String(chunk)));
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
+      const raw = Buffer.concat(chunks);
       const { pathname, searchParams } = new URL(request.url ?? "/", "http://scripted");
       const { authorization = "", "content-type": contentType = "" } = request.headers;
-      const one: Seen = { method: request.method ?? "", path: pathname, query: searchParams, body, authorization, contentType };
+      const told = { method: request.method ?? "", path: pathname, query: searchParams, headers: request.headers };
+      const one: Seen = { ...told, raw, body: raw.toString("utf8"), authorization, contentType };
       seen.push(one);
       const { status = 200, body: content, headers = {} } = answer(one, seen.length);
       response.writeHead(status, { "content-type": "application/json", intuit_tid: `tid-${seen.length}`, ...headers });

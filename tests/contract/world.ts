@@ -1,6 +1,8 @@
 import type {
   AccountingConnector,
+  AccountingProvider,
   Change,
+  EntryKind,
   FoundRecord,
   Lookup,
   PartyRecord,
@@ -35,6 +37,7 @@ export interface Names {
   readonly payable: string;
   readonly receivable: string;
   readonly bank: string;
+  readonly otherBank: string;
   readonly card: string;
   readonly expense: string;
   readonly otherExpense: string;
@@ -45,14 +48,27 @@ export interface Names {
   readonly term: string;
 }
 
+/** A message as it came over the wire. */
+export interface Message {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly raw: Uint8Array;
+}
+
 /** One company in an emulator, and a connector to it. */
 export interface World {
+  readonly provider: AccountingProvider;
   readonly connector: AccountingConnector;
+  /** As the provider tells it in its messages. */
+  readonly companyId: string;
   readonly names: Names;
+  /** The calls the books have seen so far. */
+  readonly requests: () => Promise<{ readonly method: string; readonly path: string; readonly query: string }[]>;
+  /** What the emulator's own ledger says each account holds, by the account's id: debit is positive. */
+  readonly balances: () => Promise<Map<string, bigint>>;
   /** Every committed write, oldest first. */
   readonly ledger: () => Promise<LedgerEntry[]>;
-  /** Plans one trouble for the next write. */
-  readonly trouble: (kind: Trouble) => Promise<void>;
+  /** Plans one trouble for the next write of that sort; a creation when nothing is said. */
+  readonly trouble: (kind: Trouble, operation?: "create" | "update" | "delete") => Promise<void>;
   readonly closeBooks: (through: string) => Promise<void>;
   /** The provider no longer takes the access token in use; its refresh token still works. */
   readonly expireToken: () => Promise<void>;
@@ -63,10 +79,19 @@ export interface World {
     readonly edit: (kind: Postable["kind"], providerId: string) => Promise<void>;
     readonly remove: (kind: DocumentKind, providerId: string) => Promise<void>;
     readonly deactivate: (kind: PartyRecord["kind"], providerId: string) => Promise<void>;
-    readonly createVendors: (count: number) => Promise<void>;
+    /** `from` numbers their names, so that a second lot is made of others. */
+    readonly createVendors: (count: number, from?: number) => Promise<void>;
+    /** Makes one vendor of two; `from` is gone afterwards. */
+    readonly mergeVendors: (from: string, into: string) => Promise<void>;
+    /** A monthly budget of 2026 with one amount in January. */
+    readonly createBudget: (name: string, accountId: string, amount: string) => Promise<void>;
   };
+  /** The forms in which this system's messages about changes come. */
+  readonly messageForms: readonly string[];
+  /** Has the messages sent to us from now on, signed with the token. */
+  readonly subscribe: (form: string, verifierToken: string) => Promise<readonly Message[]>;
   /** How this system spells one of our kinds in its changes. */
-  readonly entityOf: (kind: Postable["kind"]) => string;
+  readonly entityOf: (kind: EntryKind) => string;
 }
 
 /** What a case works with: the lists read once, a vendor and a customer, and ways to post. */

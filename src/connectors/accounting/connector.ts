@@ -1,6 +1,33 @@
 import type { LedgerDocument } from "../../core/document.ts";
 import type { Fault } from "../../core/errors.ts";
 import type { BooksReference, RecordKind } from "../../core/reference.ts";
+import type { Movement, MovementItem } from "./movements.ts";
+import type { Attachment, AttachedFile, Budget, ExchangeRate } from "./records.ts";
+import type { ReportName, ReportOf, ReportPeriod } from "./reports.ts";
+import type { Notifications, SignIn, Tokens } from "./sign-in.ts";
+
+// One door: whoever works with the books imports from here.
+export type { Application, BillPayment, CustomerPayment, Deposit, Movement, MovementItem, Transfer } from "./movements.ts";
+export type { Attachment, AttachedFile, Budget, BudgetAmount, ExchangeRate } from "./records.ts";
+export type {
+  LedgerRow,
+  ProfitAndLossRow,
+  ReportName,
+  ReportOf,
+  ReportPeriod,
+  TrialBalanceRow,
+} from "./reports.ts";
+export type {
+  Callback,
+  Consent,
+  Environment,
+  Hint,
+  Notifications,
+  SignIn,
+  SignInClient,
+  SignInPages,
+  Tokens,
+} from "./sign-in.ts";
 
 /** A record that a document needs in the books first. */
 export interface PartyRecord {
@@ -19,6 +46,48 @@ export type Postable = LedgerDocument | PartyRecord;
 export interface PostItem {
   readonly key: string;
   readonly postable: Postable;
+  /** Home units for one unit of a document's foreign currency, a decimal string. Without it the books use their own rate. */
+  readonly exchangeRate?: string;
+  /** Custom fields by the name the books show; only on kinds that `features.customFieldKinds` names. */
+  readonly customFields?: Readonly<Record<string, string>>;
+}
+
+/** Everything a connector can write and remove. */
+export type EntryKind = Postable["kind"] | Movement["kind"];
+
+/** A record in the books as we last saw it. */
+export interface Target {
+  readonly kind: EntryKind;
+  readonly providerId: string;
+  readonly version: string;
+}
+
+/** A record of the books as it stands there now. */
+export interface StoredRecord {
+  /** In the provider's spelling, as in `Change`. */
+  readonly entity: string;
+  readonly providerId: string;
+  readonly version: string;
+  readonly number: string | null;
+  readonly date: string | null;
+  readonly currency: string | null;
+  readonly totalMinor: bigint | null;
+  /** What is still unpaid or unapplied; null where that means nothing. */
+  readonly openMinor: bigint | null;
+  readonly state: "active" | "inactive" | "voided";
+  /** Records it is linked to: a bill's payments, a payment's invoices. */
+  readonly links: readonly { readonly type: string; readonly providerId: string }[];
+  /** Everything, in the provider's words; numbers are their source text. */
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+/** How a record can be taken out of the books. `deactivate` hides a list entry; old transactions keep it. */
+export type Removal = "delete" | "void" | "deactivate";
+
+/** What became of a record that was removed. `version` is null when nothing is left of it. */
+export interface Removed {
+  readonly how: Removal;
+  readonly version: string | null;
 }
 
 /** What the books hold now, in our words. Amounts in minor units. */
@@ -76,9 +145,69 @@ export interface Capabilities {
   readonly executionLimitMs: number;
 }
 
+/** What a system can do beyond the verbs all have, and its bounds beyond the pace, as data. */
+export interface Features {
+  /** Ways to remove each kind, the preferred one first. An empty list: it can only be reversed by another document. */
+  readonly removal: Readonly<Record<EntryKind, readonly Removal[]>>;
+  readonly reports: readonly ReportName[];
+  /** Kinds whose number the books may assign themselves, depending on a setting. */
+  readonly numberedByBooks: readonly EntryKind[];
+  readonly customFieldKinds: readonly EntryKind[];
+  /** Kinds a file can be attached to. */
+  readonly attachmentKinds: readonly EntryKind[];
+  readonly attachmentTypes: readonly string[];
+  readonly attachmentBytesMax: number;
+  readonly linesMax: number;
+  /** Largest batch by the provider's word; `batchItemsMax` is the one used. */
+  readonly batchItemsPublished: number;
+  readonly rowsPerQueryMax: number;
+  readonly changesPerAnswerMax: number;
+  readonly changesLookBackMs: number;
+  /** Reads a month before the provider blocks the app or charges for them; shared by all of an app's companies. */
+  readonly meteredReadsPerMonth: number;
+}
+
+/** Successful calls since the connection was opened, the way the provider meters them: each item of a batch counts. */
+export interface Usage {
+  readonly requests: number;
+  readonly batches: number;
+  /** Writes: free at QuickBooks Online ("Core"). */
+  readonly writes: number;
+  /** Reads, queries, reports and change data capture: metered ("CorePlus"). */
+  readonly meteredReads: number;
+}
+
+/** Settings of the books that decide how something is written. Read with the lists. */
+export interface BooksPolicies {
+  /** Kinds to which the books give their own number now: such a document is refused, because it could not be found again. */
+  readonly numberedByBooks: readonly EntryKind[];
+  /** Kinds for which the books are set to warn about a number that is taken. For others a duplicate may be accepted. */
+  readonly duplicateNumbersWarned: readonly EntryKind[];
+  /** Where a class stands: on each line, once a sales document, or nowhere. */
+  readonly classes: "line" | "document" | "none";
+  readonly locations: boolean;
+  readonly accountNumbers: boolean;
+  /** An open credit is used up by a new invoice without being asked. */
+  readonly appliesCredits: boolean;
+  readonly computesSalesTax: boolean;
+  readonly customFields: readonly { readonly id: string; readonly name: string }[];
+  readonly taxCodes: readonly { readonly id: string; readonly name: string; readonly active: boolean }[];
+  /** The subscription as the provider calls it; null where it does not say. */
+  readonly subscription: { readonly status: string | null; readonly plan: string | null };
+}
+
+/** Chart, lists and settings. */
+export interface AccountingReference extends BooksReference {
+  readonly policies: BooksPolicies;
+}
+
 /** One company file. Verbs throw a Fault only when the whole call failed; single items fail in their result. */
 export interface AccountingConnector {
   readonly capabilities: Capabilities;
+  readonly features: Features;
+  /** How this system spells a kind in `Change.entity`, `Hint.entity` and `read`. */
+  readonly entityOf: (kind: EntryKind) => string;
+  readonly usage: () => Usage;
   /** Sends each item at most once: one item by the plain call, several by the provider's batch. Results come in any order. */
   readonly post: (items: readonly PostItem[], lookup: Lookup) => Promise<PostResult[]>;
   /** Looks for items in the books by natural number or name; a missing key means not found, several records are all returned. */
@@ -86,17 +215,33 @@ export interface AccountingConnector {
   /** Everything that changed after `cursor`; null starts from now. */
   readonly changesSince: (cursor: string | null) => Promise<ChangePage>;
   /** Chart, lists and settings, complete. */
-  readonly reference: () => Promise<BooksReference>;
+  readonly reference: () => Promise<AccountingReference>;
+  /** One record by its id; null when it was deleted or never was. `entity` as in `Change`. */
+  readonly read: (entity: string, providerId: string) => Promise<StoredRecord | null>;
+  /**
+   * Makes a record of the books equal to the item: all of its lines are replaced, fields we never send stay. The key is one
+   * of this change, not the key it was posted with. `record_stale` when the record is no longer at the target's version.
+   */
+  readonly update: (item: PostItem | MovementItem, target: Target, lookup: Lookup) => Promise<PostResult>;
+  /**
+   * Takes a record out of the books, by the first way of `features.removal` unless told. Faults: `record_stale` when it was
+   * changed or is gone, `books_refused` where there is no such way, `period_closed`.
+   */
+  readonly remove: (target: Target, options: { readonly key: string; readonly how?: Removal }) => Promise<Removed>;
+  /** Money received, paid, deposited or moved: posted and looked for like documents. */
+  readonly payments: {
+    readonly post: (items: readonly MovementItem[], lookup: Lookup) => Promise<PostResult[]>;
+    readonly find: (items: readonly MovementItem[], lookup: Lookup) => Promise<Map<string, FoundRecord[]>>;
+  };
+  /** Puts a file on a record. Faults: `books_refused` for a type or size the books do not take; nothing was sent then. */
+  readonly attach: (file: Attachment, target: Pick<Target, "kind" | "providerId">) => Promise<AttachedFile>;
+  /** A report in our rows, computed by the books: what reconciliation compares with. */
+  readonly report: <Name extends ReportName>(name: Name, period: ReportPeriod) => Promise<ReportOf[Name]>;
+  readonly budgets: () => Promise<Budget[]>;
+  /** The books' rate of a currency on a day; null when they have none. The home currency is 1. */
+  readonly exchangeRate: (currency: string, date: string) => Promise<ExchangeRate | null>;
   /** Link that opens the record in the books' own pages. */
-  readonly openUrl: (kind: Postable["kind"], providerId: string) => string;
-}
-
-/** A token pair as a provider hands it out. Times are milliseconds since 1970. */
-export interface Tokens {
-  readonly accessToken: string;
-  readonly accessExpiresAt: number;
-  readonly refreshToken: string;
-  readonly refreshExpiresAt: number;
+  readonly openUrl: (kind: EntryKind, providerId: string) => string;
 }
 
 /** Where a company file is and how we are known there. `clientSecret` is opened from its envelope just before use. */
@@ -119,4 +264,6 @@ export interface AccountingProvider {
   readonly connect: (settings: ConnectionSettings, token: (refused?: boolean) => Promise<string>) => AccountingConnector;
   /** Exchanges the refresh token. Faults: `credentials_expired` (reconnect), `credentials_refused`, `upstream_*`. */
   readonly refresh: (settings: ConnectionSettings, refreshToken: string) => Promise<Tokens>;
+  readonly signIn: SignIn;
+  readonly notifications: Notifications;
 }

@@ -1,5 +1,5 @@
 import { jsonAnswer, type Answer, type SandboxRequest } from "../http.ts";
-import { isObject, textOf, type JsonObject } from "../json.ts";
+import { isObject, listOf, objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Limits, PublishedLimits } from "../limits.ts";
 import type { Storage } from "../storage.ts";
 import { includesOf, runBatch } from "./batch.ts";
@@ -8,13 +8,21 @@ import type { Company } from "./company.ts";
 import { notFound, Refusal, serviceFault, systemFault, throttleFault } from "./errors.ts";
 import type { Kind, Work } from "./kind.ts";
 import { kindOfPath } from "./kinds.ts";
+import { perform } from "./perform.ts";
 import { present } from "./present.ts";
 import { runQuery } from "./query.ts";
 import type { Records } from "./records.ts";
+import { runReport } from "./reports.ts";
+import { download, upload } from "./files.ts";
+import { corePlusThisMonth, countCalls, type CallClass } from "./metering.ts";
+import { readRate } from "./plain-kinds.ts";
+import { atStatus, refuseInTrouble } from "./troubles.ts";
+import { fromXml, isXml } from "./xml-read.ts";
 import { keepReply, replayed, requestKey, type RequestKey } from "./replay.ts";
 import { companyInfo } from "./template.ts";
 import { pacificTime } from "./time.ts";
-import { remove, save, voidTransaction } from "./write.ts";
+
+const system = "quickbooks-online";
 
 /** What the vendor publishes, per realm and app. */
 const publishedLimits: PublishedLimits = { perSecond: 10, perMinute: 500, batchesPerMinute: 40, inFlight: 10 };
@@ -34,20 +42,38 @@ export interface Call {
   readonly id: string | null;
 }
 
-export function answerCall(service: Service, call: Call): Answer {
+export function answerCall(service: Service, given: Call): Answer {
   const atMs = service.now();
-  const isBatch = call.resource === "batch";
-  const admitted = service.limits.admit({ system: "quickbooks-online", company: call.company.id, isBatch, published: publishedLimits });
-  if (!admitted) return throttleFault(atMs);
+  const call = isXml(given.request) ? { ...given, request: fromXml(given.request, given.resource) } : given;
+  const { company, resource } = call;
+  const admitted = service.limits.admit({ system, company: company.id, isBatch: resource === "batch", published: publishedLimits });
+  const calls = classesOf(call);
+  const quota = service.limits.quota(system, company.id);
+  const isSpent = calls.corePlus > 0 && quota !== null && corePlusThisMonth(service.storage, atMs) + calls.corePlus > quota;
+  if (!admitted || isSpent) return throttleFault(atMs);
   try {
-    return route(service, call, atMs);
+    refuseInTrouble(company, calls.core > 0);
+    const answer = route(service, call, atMs);
+    if (answer.status === 200) countCalls(service.storage, company.id, atMs, calls);
+    return answer;
   } catch (error) {
     // Whatever was read ahead inside an undone transaction must not be believed.
     service.records.forget();
-    if (error instanceof Refusal) return serviceFault(error, atMs);
+    if (error instanceof Refusal) return atStatus(company, serviceFault(error, atMs));
     console.error(error);
     return systemFault(atMs);
   }
+}
+
+/** How the vendor meters a call: reads are metered, writes are free, and a batch is as many calls as it has items. */
+function classesOf({ request, resource }: Call): Record<CallClass, number> {
+  if (resource === "batch") {
+    const items = listOf(objectOf(request.json())["BatchItemRequest"]).map(objectOf);
+    const reads = items.filter((item) => item["Query"] !== undefined).length;
+    return { core: items.length - reads, corePlus: reads };
+  }
+  const isRead = request.method === "GET" || resource === "query";
+  return { core: isRead ? 0 : 1, corePlus: isRead ? 1 : 0 };
 }
 
 function envelope(members: JsonObject, atMs: number): Answer {
@@ -56,12 +82,13 @@ function envelope(members: JsonObject, atMs: number): Answer {
 
 function route(service: Service, call: Call, atMs: number): Answer {
   const { request, resource } = call;
-  const accept = request.headers.accept;
-  if (accept !== undefined && !/json|\*\/\*|application\/\*/.test(accept)) {
-    throw new Refusal("1050", `Invalid Content Type : This emulator cannot answer ${accept}`);
-  }
+  if (resource === "upload") return uploadFiles(service, call, atMs);
   if (!request.isUtf8) throw new Refusal("500", "Unsupported Operation : MalformedByteSequence: Invalid byte of UTF-8 sequence");
   if (resource === "query") return envelope({ QueryResponse: query(service, call, atMs)(statementOf(request)) }, atMs);
+  if (resource === "reports" && request.method === "GET") {
+    return jsonAnswer(200, runReport({ ...service, company: call.company, atMs }, call.id ?? "", request.query));
+  }
+  if (resource === "download") return download(workOf(service, call, atMs), call.id);
   if (request.method === "GET") return envelope(read(service, call, atMs), atMs);
   if (request.method !== "POST") throw new Refusal("500", `Unsupported Operation : ${request.method} is not supported.`);
   return write(service, call, atMs);
@@ -73,22 +100,40 @@ function statementOf(request: SandboxRequest): string {
   return statement;
 }
 
-function query({ storage }: Service, { company }: Call, atMs: number): (statement: string) => JsonObject {
+function query({ storage }: Service, { company, request }: Call, atMs: number): (statement: string) => JsonObject {
   const singles = { Preferences: () => company.preferences, CompanyInfo: () => companyInfo(company, pacificTime(company.createdMs)) };
-  return (statement) => runQuery({ company, storage, atMs, singles }, statement);
+  return (statement) => runQuery({ company, storage, atMs, singles, origin: request.origin }, statement);
 }
 
-function read({ storage, records }: Service, { company, resource, id, request }: Call, atMs: number): JsonObject {
+function read(service: Service, call: Call, atMs: number): JsonObject {
+  const { company, resource, id, request } = call;
   if (resource === "preferences") return { Preferences: company.preferences };
   if (resource === "companyinfo") return { CompanyInfo: companyInfo(company, pacificTime(company.createdMs)) };
-  if (resource === "cdc") return { CDCResponse: [{ QueryResponse: changesSince({ company, storage, atMs }, request.query) }] };
+  const work = workOf(service, call, atMs);
+  if (resource === "cdc") return { CDCResponse: [{ QueryResponse: changesSince(work, request.query) }] };
+  if (resource === "exchangerate" && id === null) return { ExchangeRate: readRate(work, request.query) };
   const kind = requireKind(resource);
   if (id === null) throw new Refusal("500", "Unsupported Operation : Operation GET without an id is not supported.");
-  if (!/^\d+$/.test(id)) throw new Refusal("2030", `Invalid ID : Id should be a valid number. Supplied value:${id}`, "Id");
-  const stored = records.find(company.key, kind.name, id);
+  // Two tax codes have words for ids.
+  if (!/^\d+$/.test(id) && kind.isReadOnly !== true) {
+    throw new Refusal("2030", `Invalid ID : Id should be a valid number. Supplied value:${id}`, "Id");
+  }
+  const stored = service.records.find(company.key, kind.name, id);
   if (stored === null || stored.deleted) throw notFound(kind.type);
-  return { [kind.name]: present({ company, storage }, stored) };
+  return { [kind.name]: present(work, stored) };
 }
+
+function workOf({ records, storage }: Service, { company, request }: Call, atMs: number): Work {
+  const include = new Set(includesOf(request.query.toString()));
+  return { company, records, storage, atMs, key: textOf(request.query.get("requestid")), include, origin: request.origin };
+}
+
+function uploadFiles(service: Service, call: Call, atMs: number): Answer {
+  const members = service.storage.transaction(() => upload(workOf(service, call, atMs), call.request));
+  return envelope(members, atMs);
+}
+
+const singles = new Set(["preferences", "companyinfo"]);
 
 function requireKind(resource: string): Kind {
   const kind = kindOfPath(resource);
@@ -97,13 +142,15 @@ function requireKind(resource: string): Kind {
 }
 
 function write(service: Service, call: Call, atMs: number): Answer {
-  const { request, resource, company } = call;
+  const { resource, company } = call;
   const isBatch = resource === "batch";
+  if (singles.has(resource)) throw new Refusal("500", `Unsupported Operation : ${resource} cannot be written.`);
   const kind = isBatch ? null : requireKind(resource);
+  const { request } = call;
   const contentType = request.headers["content-type"];
-  if (contentType !== undefined && !contentType.includes("json")) throw new Refusal("1050", `Invalid Content Type : ${contentType}`);
+  if (contentType !== undefined && !/json|xml/.test(contentType)) throw new Refusal("1050", `Invalid Content Type : ${contentType}`);
   const body = request.json();
-  if (!isObject(body)) throw new Refusal("2010", "Request has invalid or unsupported property : the body is not readable as JSON");
+  if (!isObject(body)) throw new Refusal("2010", "Request has invalid or unsupported property : the body is not readable");
   const key = requestKey(request, isBatch);
   const known = key === null ? null : replayed(service.storage, company, key, atMs);
   if (known !== null) return known;
@@ -130,36 +177,12 @@ function run(
   call: Call,
   what: { kind: Kind | null; body: JsonObject; atMs: number },
 ): { answer: Answer; isDone: boolean } {
-  const { request, company } = call;
+  const { request } = call;
   const { kind, body, atMs } = what;
-  const work: Work = {
-    company,
-    records: service.records,
-    storage: service.storage,
-    atMs,
-    key: textOf(request.query.get("requestid")),
-    include: new Set(includesOf(request.query.toString())),
-  };
+  const work = workOf(service, call, atMs);
   if (kind === null) {
     const { items, didAnything } = runBatch(work, body, query(service, call, atMs));
     return { answer: envelope({ BatchItemResponse: items }, atMs), isDone: didAnything };
   }
-  return { answer: envelope({ [kind.name]: perform(work, kind, body, request.query.get("operation")) }, atMs), isDone: true };
-}
-
-function perform(work: Work, kind: Kind, body: JsonObject, operation: string | null): JsonObject {
-  switch (operation) {
-    case null:
-    case "create":
-      return save(work, kind, body);
-    case "update":
-      if (work.include.has("void")) return voidTransaction(work, kind, body);
-      return save(work, kind, body);
-    case "delete":
-      return remove(work, kind, body);
-    case "void":
-      return voidTransaction(work, kind, body);
-    default:
-      throw new Refusal("500", `Unsupported Operation : Operation ${operation} is not supported.`);
-  }
+  return { answer: envelope(perform(work, kind, body, request.query.get("operation")), atMs), isDone: true };
 }

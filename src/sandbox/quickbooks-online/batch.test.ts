@@ -38,7 +38,7 @@ test("items stand alone: a refused one leaves its neighbours and nothing of itse
           { DocNumber: "G-2" },
         ),
       },
-      { bId: "unknown", operation: "create", Payment: {} },
+      { bId: "unknown", operation: "create", SalesReceipt: {} },
       { bId: "gone", operation: "delete", JournalEntry: { Id: String(made["Id"]), SyncToken: "0" } },
       { bId: "asked", Query: "select * from Class maxresults 2" },
       { bId: "sent", operation: "send", JournalEntry: entry(1) },

@@ -2,7 +2,7 @@ import { isObject, listOf, textOf, type Json, type JsonObject } from "../json.ts
 import { faultOf, missing, Refusal } from "./errors.ts";
 import type { Kind, Work } from "./kind.ts";
 import { kinds } from "./kinds.ts";
-import { remove, save, voidTransaction } from "./write.ts";
+import { perform } from "./perform.ts";
 
 const itemsMax = 30;
 const byName = new Map(kinds.map((kind) => [kind.name, kind]));
@@ -49,11 +49,9 @@ function answerItem(work: Work, item: JsonObject, runQuery: (statement: string) 
   switch (operation) {
     case "create":
     case "update":
-      return { [kind.name]: save(work, kind, input) };
     case "delete":
-      return { [kind.name]: remove(work, kind, input) };
     case "void":
-      return { [kind.name]: voidTransaction(work, kind, input) };
+      return perform(work, kind, input, operation);
     case "revert":
     case "send":
     case "merge":

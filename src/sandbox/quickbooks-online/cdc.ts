@@ -8,13 +8,13 @@ import { present } from "./present.ts";
 import { toStored } from "./records.ts";
 import { pacificTime, readInstant } from "./time.ts";
 
-const objectsMax = 1000;
 const lookBackMs = 30 * 86_400_000;
 
 interface Asked {
   readonly company: Company;
   readonly storage: Storage;
   readonly atMs: number;
+  readonly origin: string;
 }
 
 /** Everything that changed since an instant, per asked entity: live rows in order of change, tombstones after them. */
@@ -35,10 +35,11 @@ export function changesSince(asked: Asked, query: URLSearchParams): JsonObject[]
   }
   const kinds = names.map((name) => {
     const kind = kindOfName(name);
+    if (kind?.isSilent === true) throw new Refusal("500", `Unsupported Operation : Operation cdc is not supported for ${name}.`, name);
     if (kind === null) throw new Refusal("2000", `Invalid or unsupported object name : ${name}`, name);
     return kind;
   });
-  let room = objectsMax;
+  let room: number = asked.company.switches.cdcObjects;
   return kinds.map((kind) => {
     const rows = changedRows(asked, kind, { sinceMs, room });
     room -= rows.length;

@@ -1,6 +1,6 @@
 import { isObject, listOf, objectOf, type JsonObject } from "../json.ts";
 import type { Storage } from "../storage.ts";
-import { mergeSwitches, type Switches } from "./switches.ts";
+import { defaultSwitches, mergeSwitches, type Switches } from "./switches.ts";
 
 /** One company file. */
 export interface Company {
@@ -29,6 +29,10 @@ export interface Rules {
   readonly warnDuplicateBill: boolean;
   readonly warnDuplicateCheck: boolean;
   readonly warnDuplicateJournal: boolean;
+  readonly multiCurrency: boolean;
+  readonly autoApplyCredit: boolean;
+  /** 1 for January. */
+  readonly fiscalMonth: number;
   /** Names of the classic custom fields by slot. */
   readonly customFields: Readonly<Record<string, string>>;
 }
@@ -44,6 +48,8 @@ export interface Companies {
   /** Drops what was read ahead of a company whose creation is undone. */
   forget(id: string): void;
 }
+
+const months = "January February March April May June July August September October November December".split(" ");
 
 function rulesOf(preferences: JsonObject): Rules {
   const accounting = objectOf(preferences["AccountingInfoPrefs"]);
@@ -64,6 +70,9 @@ function rulesOf(preferences: JsonObject): Rules {
     warnDuplicateBill: others.get("WarnDuplicateBillNumber") === "true",
     warnDuplicateCheck: others.get("WarnDuplicateCheckNumber") === "true",
     warnDuplicateJournal: others.get("WarnDuplicateJournalNumber") === "true",
+    multiCurrency: objectOf(preferences["CurrencyPrefs"])["MultiCurrencyEnabled"] === true,
+    autoApplyCredit: sales["AutoApplyCredit"] === true,
+    fiscalMonth: Math.max(1, months.indexOf(String(accounting["FirstMonthOfFiscalYear"])) + 1),
     customFields: Object.fromEntries(
       slots.flatMap(({ Name: name, StringValue: label }) => {
         const slot = /^SalesFormsPrefs\.SalesCustomName(\d)$/.exec(String(name))?.[1];
@@ -99,7 +108,7 @@ function readCompany(storage: Storage, id: string): Company | null {
     options: objectOf(JSON.parse(String(row["options"]))),
     createdMs: Number(row["created"]),
     preferences,
-    switches: JSON.parse(String(row["switches"])) as Switches,
+    switches: { ...defaultSwitches, ...(JSON.parse(String(row["switches"])) as Partial<Switches>) },
     rules: rulesOf(preferences),
   };
 }
@@ -134,7 +143,7 @@ export function createCompanies(storage: Storage): Companies {
     },
     retire(company) {
       storage.run("UPDATE qbo_companies SET active = 0 WHERE key = ?", company.key);
-      for (const table of ["qbo_records", "qbo_counters", "qbo_replies", "account_balances", "party_balances"]) {
+      for (const table of ["qbo_records", "qbo_counters", "qbo_replies", "qbo_links", "qbo_files", "account_balances", "party_balances"]) {
         storage.run(`DELETE FROM ${table} WHERE company = ?`, company.key);
       }
       known.delete(company.id);

@@ -1,15 +1,20 @@
 import type { CompanyCard, Emulator, Surroundings } from "../emulator.ts";
 import { htmlAnswer } from "../http.ts";
 import { textOf } from "../json.ts";
+import type { Storage } from "../storage.ts";
 import { createCompanies, type Companies, type Company } from "./company.ts";
 import { brokenPage, systemFault, throttleFault } from "./errors.ts";
 import { foundCompany } from "./found.ts";
 import { answerRequest, bearerOf, createTracer, isOwnPath, system, type Gateway } from "./gateway.ts";
 import { identify } from "./identify.ts";
 import { redirectUris, registeredApp } from "./oauth.ts";
-import { createRecords } from "./records.ts";
+import { createRecords, type Records } from "./records.ts";
 import { templateName } from "./template.ts";
+import { mergeRows } from "./merge.ts";
+import { usageOf } from "./metering.ts";
 import { createTokens } from "./tokens.ts";
+import { queueEvent } from "./webhook-queue.ts";
+import { createWebhookSender, type WebhookSender } from "./webhook-sender.ts";
 
 export { quickBooksTables } from "./tables.ts";
 
@@ -23,13 +28,21 @@ export function createQuickBooksOnline({ storage, clock, limits }: Surroundings)
   const oauth = { storage, now, app: registeredApp(storage), companies, tokens };
   const gateway: Gateway = { service: { storage, records, limits, now }, oauth, companies, tokens };
   const traced = createTracer(now);
+  const sender = createWebhookSender(storage, now);
+  // What a file still has to tell is told after a restart.
+  sender.pump();
 
   return {
     system,
     accepts: isOwnPath,
     identify,
-    handle: (request) => traced(answerRequest(gateway, request)),
-    failed: (status) => traced(status === 500 ? systemFault(now()) : htmlAnswer(status, brokenPage)),
+    handle(request) {
+      const answer = traced(answerRequest(gateway, request));
+      if (request.method === "POST") sender.pump();
+      return answer;
+    },
+    // A fault of the service may also come inside a 200.
+    failed: (status) => traced(status === 500 || status === 200 ? { ...systemFault(now()), status } : htmlAnswer(status, brokenPage)),
     throttled: () => traced(throttleFault(now())),
     expireCredentials(request) {
       const bearer = bearerOf(request);
@@ -49,11 +62,12 @@ export function createQuickBooksOnline({ storage, clock, limits }: Surroundings)
       const found = records.referent(existing(companies, id).key, "Account", account);
       return { number: found?.number ?? "", name: found?.name ?? "" };
     },
-    changePreferences: (id, preferences) => companies.changePreferences(existing(companies, id), preferences).preferences,
+    ...people({ companies, records, storage, now }, sender),
     changeSwitches: (id, switches) => ({ ...companies.changeSwitches(existing(companies, id), switches).switches }),
     reset(id) {
       for (const company of id === null ? companies.list() : [existing(companies, id)]) {
         companies.retire(company);
+        sender.forget(company.id);
         records.forget();
         const { name, template, options } = company;
         foundCompany(parts, { id: company.id, name, template, options });
@@ -82,4 +96,34 @@ function existing(companies: Companies, id: string): Company {
   const company = companies.find(id);
   if (company === null) throw new RangeError(`No company ${id}`);
   return company;
+}
+
+/** What people do outside of the API, and what the vendor's own machinery does. */
+function people(
+  parts: { companies: Companies; records: Records; storage: Storage; now: () => number },
+  sender: WebhookSender,
+): Required<Pick<Emulator, "changePreferences" | "webhooks" | "merge" | "usage" | "tick" | "stop">> {
+  const { companies, records, storage, now } = parts;
+  return {
+    changePreferences(id, preferences) {
+      const company = companies.changePreferences(existing(companies, id), preferences);
+      queueEvent({ storage, company, atMs: now() }, { entity: "Preferences", id: "1", operation: "Update" });
+      sender.pump();
+      return company.preferences;
+    },
+    webhooks: {
+      configure: (id, order) => sender.configure(id ?? "*", order),
+      describe: (id) => sender.describe(id),
+    },
+    merge(id, { entity, from, into }) {
+      const company = existing(companies, id);
+      const work = { company, records, storage, atMs: now(), key: null, include: new Set<string>(), origin: "" };
+      const merged = mergeRows(work, entity, { from, into });
+      sender.pump();
+      return merged;
+    },
+    usage: (id) => usageOf(storage, id),
+    tick: () => sender.pump(),
+    stop: () => sender.stop(),
+  };
 }

@@ -67,6 +67,9 @@ function checkLine(work: Work, { line, minor }: ExpenseLine): void {
   const detail = detailOf(line);
   checkProduct(line, detail);
   checkTaxCode(detail);
+  if (detail["BillableStatus"] === "HasBeenBilled") {
+    throw new Refusal("6320", "Invalid billable status : A line is billed by putting it on an invoice", "BillableStatus");
+  }
   if (detail["BillableStatus"] === "Billable" && detail["CustomerRef"] === undefined) {
     throw new Refusal("6310", "Billable without customer : A billable line needs a customer", "CustomerRef");
   }
@@ -97,10 +100,12 @@ export function expenseLegs(lines: readonly ExpenseLine[], { sign, department }:
   });
 }
 
-export function showExpenseLine(entry: ExpenseLine, place: { id: string; number: number; links: boolean }): JsonObject {
+export function showExpenseLine(entry: ExpenseLine, place: { id: string; number: number | null; links: boolean }): JsonObject {
   const { line, account, item, customer, klass } = entry;
   const type = String(line["DetailType"]);
-  const shown: JsonObject = { ...line, Id: place.id, LineNum: place.number, ...(place.links ? { LinkedTxn: [] } : {}) };
+  const { LineNum: _number, ...own } = line;
+  const counted = place.number === null ? {} : { LineNum: place.number };
+  const shown: JsonObject = { ...own, Id: place.id, ...counted, ...(place.links ? { LinkedTxn: [] } : {}) };
   if (account === null) return shown;
   const { ClassRef: _class, ...detail } = detailOf(line);
   shown[type] = {

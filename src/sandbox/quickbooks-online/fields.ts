@@ -1,9 +1,28 @@
-import { amount, choice, date, email, flag, group, number, ref, rows, system, text, whole, type Shape } from "./schema.ts";
+import * as drop from "./dropped-fields.ts";
+import {
+  amount,
+  choice,
+  date,
+  email,
+  flag,
+  group,
+  number,
+  percent,
+  quantity,
+  ref,
+  rows,
+  system,
+  text,
+  url,
+  whole,
+  type Shape,
+} from "./schema.ts";
 
 /** What every record carries and no client sets. */
 const record: Shape = { Id: system, SyncToken: system, MetaData: system, domain: system, sparse: system, status: system };
-const header: Shape = {
+export const header: Shape = {
   ...record,
+  ...drop.droppedOfHeader,
   DocNumber: text(21),
   TxnDate: date,
   PrivateNote: text(4000),
@@ -17,6 +36,7 @@ const header: Shape = {
   RecurDataRef: system,
   TotalAmt: system,
   Balance: system,
+  GlobalTaxCalculation: system,
 };
 const address: Shape = {
   Id: system,
@@ -30,6 +50,7 @@ const address: Shape = {
 };
 const phone = group({ FreeFormNumber: text(30) });
 const lineBase: Shape = {
+  ...drop.droppedOfLine,
   Id: text(20),
   LineNum: number,
   Description: text(4000),
@@ -70,21 +91,31 @@ const expenseLine = rows({
     BillableStatus: choice("Billable", "NotBillable", "HasBeenBilled"),
     TaxCodeRef: ref,
     TaxAmount: amount,
+    ...drop.droppedOfExpense,
     MarkupInfo: system,
   }),
   ItemBasedExpenseLineDetail: group({
     ItemRef: ref,
-    Qty: number,
+    Qty: quantity,
     UnitPrice: number,
     CustomerRef: ref,
     ClassRef: ref,
     BillableStatus: choice("Billable", "NotBillable", "HasBeenBilled"),
     TaxCodeRef: ref,
+    ...drop.droppedOfExpense,
     MarkupInfo: system,
   }),
 });
 
-const payable: Shape = { ...header, VendorRef: ref, VendorAddr: system, APAccountRef: ref, DepartmentRef: ref, Line: expenseLine };
+const payable: Shape = {
+  ...header,
+  ...drop.droppedOfPayable,
+  VendorRef: ref,
+  VendorAddr: system,
+  APAccountRef: ref,
+  DepartmentRef: ref,
+  Line: expenseLine,
+};
 export const bill: Shape = { ...payable, SalesTermRef: ref, DueDate: date };
 export const vendorCredit: Shape = payable;
 export const purchase: Shape = {
@@ -103,6 +134,7 @@ export const purchase: Shape = {
 
 const sale: Shape = {
   ...header,
+  ...drop.droppedOfSalesForm,
   CustomerRef: ref,
   ARAccountRef: ref,
   ClassRef: ref,
@@ -123,14 +155,15 @@ const sale: Shape = {
     DetailType: choice("SalesItemLineDetail", "SubTotalLineDetail", "DiscountLineDetail", "DescriptionOnly"),
     DescriptionLineDetail: system,
     SubTotalLineDetail: system,
-    DiscountLineDetail: group({ PercentBased: flag, DiscountPercent: number, DiscountAccountRef: ref, ClassRef: ref }),
+    DiscountLineDetail: group({ PercentBased: flag, DiscountPercent: percent, DiscountAccountRef: ref, ClassRef: ref }),
     SalesItemLineDetail: group({
       ItemRef: ref,
-      Qty: number,
+      Qty: quantity,
       UnitPrice: number,
       ClassRef: ref,
       ServiceDate: date,
       TaxCodeRef: ref,
+      ...drop.droppedOfSale,
       ItemAccountRef: system,
     }),
   }),
@@ -152,6 +185,7 @@ export const creditMemo: Shape = { ...sale, RemainingCredit: system };
 const nameBreakers = /[:\t\n]/;
 const party: Shape = {
   ...record,
+  ...drop.droppedOfParty,
   DisplayName: text(500, nameBreakers),
   Title: text(16),
   GivenName: text(100),
@@ -167,12 +201,13 @@ const party: Shape = {
   Mobile: phone,
   Fax: phone,
   PrimaryEmailAddr: group({ Address: email }),
-  WebAddr: group({ URI: text(1000) }),
+  WebAddr: group({ URI: url }),
   Balance: system,
   V4IDPseudonym: system,
 };
 export const vendor: Shape = {
   ...party,
+  ...drop.droppedOfVendor,
   PrintOnCheckName: text(100),
   AcctNum: text(100),
   TaxIdentifier: text(20),
@@ -183,6 +218,7 @@ export const vendor: Shape = {
 };
 export const customer: Shape = {
   ...party,
+  ...drop.droppedOfCustomer,
   PrintOnCheckName: text(110),
   ShipAddr: group(address),
   ParentRef: ref,
@@ -200,6 +236,18 @@ export const customer: Shape = {
   CustomerTypeRef: system,
   DefaultTaxCodeRef: system,
   PaymentMethodRef: system,
+};
+export const employee: Shape = {
+  ...party,
+  PrintOnCheckName: text(100),
+  EmployeeNumber: text(100),
+  PrimaryAddr: group(address),
+  SSN: text(100),
+  HiredDate: date,
+  ReleasedDate: date,
+  BirthDate: date,
+  BillableTime: flag,
+  Gender: choice("Male", "Female"),
 };
 
 const listed: Shape = { ...record, Active: flag, ParentRef: ref, FullyQualifiedName: system };
@@ -244,7 +292,7 @@ export const term: Shape = {
   Type: system,
   DueDays: whole(0, 999),
   DiscountDays: whole(0, 999),
-  DiscountPercent: number,
+  DiscountPercent: percent,
   DayOfMonthDue: whole(1, 31),
   DueNextMonthDays: whole(0, 999),
   DiscountDayOfMonth: whole(1, 31),

@@ -5,6 +5,7 @@ import { Refusal } from "./errors.ts";
 import type { Work } from "./kind.ts";
 import type { Records } from "./records.ts";
 import { defaultSwitches, mergeSwitches } from "./switches.ts";
+import { templateTaxCodes } from "./plain-kinds.ts";
 import { fillCompany, templatePreferences } from "./template.ts";
 import { isDate } from "./time.ts";
 
@@ -26,13 +27,31 @@ export function foundCompany(
   const createdMs = now();
   const switches = mergeSwitches(defaultSwitches, objectOf(founding.options["switches"]));
   const company = companies.add({ ...founding, preferences: templatePreferences(founding.template, closed), switches, createdMs });
-  const work: Work = { company, records, storage, atMs: createdMs, key: null, include: new Set() };
+  const work: Work = { company, records, storage, atMs: createdMs, key: null, include: new Set(), origin: "" };
   try {
     fillCompany(work);
+    plantTaxCodes(work);
   } catch (error) {
     companies.forget(company.id);
     records.forget();
     throw error instanceof Refusal ? new RangeError(error.detail) : error;
   }
   return company;
+}
+
+function plantTaxCodes({ records, company, atMs }: Work): void {
+  for (const { id, body } of templateTaxCodes) {
+    const columns = { name: String(body["Name"]) };
+    records.insert(company.key, {
+      entity: "TaxCode",
+      id,
+      sync: 0,
+      body,
+      legs: [],
+      active: true,
+      createdMs: atMs,
+      updatedMs: atMs,
+      columns,
+    });
+  }
 }

@@ -3,7 +3,9 @@ import type { Answer, SandboxRequest } from "../http.ts";
 import { answerCall, type Service } from "./api.ts";
 import type { Companies } from "./company.ts";
 import { gatewayFault } from "./errors.ts";
-import { answerConsent, answerDiscovery, answerRevoke, answerToken, type Parts as OAuthParts } from "./oauth.ts";
+import { serveFile } from "./files.ts";
+import { inFormat, wantsXml } from "./format.ts";
+import { answerConsent, answerDiscovery, answerIdentity, answerRevoke, answerToken, type Parts as OAuthParts } from "./oauth.ts";
 import { answerPage } from "./pages.ts";
 import { pacificTime } from "./time.ts";
 import type { Tokens } from "./tokens.ts";
@@ -56,11 +58,23 @@ export function answerRequest(gateway: Gateway, request: SandboxRequest): Answer
   if (path === "/oauth2/v1/tokens/revoke" || path === "/v2/oauth2/tokens/revoke") return answerRevoke(oauth, request);
   if (path === "/connect/oauth2") return answerConsent(oauth, request);
   if (path.startsWith("/.well-known/openid_")) return answerDiscovery(request);
+  if (path === "/op/v1/jwks" || path === "/v1/openid_connect/userinfo") return answerIdentity(request, path);
+  if (path.startsWith("/files/")) return serveFile({ ...service, companies }, request, path);
   if (path === "/app" || path.startsWith("/app/")) return answerPage({ ...service, companies }, request, path);
   return { status: 404, headers: { "content-type": "text/html" }, body: "<html><body><h1>404 Not Found</h1></body></html>" };
 }
 
 function answerCompany(gateway: Gateway, request: SandboxRequest, [, realm = "", resource = "", id]: RegExpExecArray): Answer {
+  const company = gateway.companies.find(realm);
+  const format = wantsXml(request, company?.switches.defaultFormat ?? "xml") ? "xml" : "json";
+  return inFormat(answerBearer(gateway, request, { realm, resource, id: id ?? null }), format);
+}
+
+function answerBearer(
+  gateway: Gateway,
+  request: SandboxRequest,
+  { realm, resource, id }: { realm: string; resource: string; id: string | null },
+): Answer {
   const { service, companies, tokens } = gateway;
   const bearer = bearerOf(request);
   const known = bearer === null ? { state: "missing" as const } : tokens.bearer(bearer);
@@ -70,7 +84,7 @@ function answerCompany(gateway: Gateway, request: SandboxRequest, [, realm = "",
     const detail = "Token is not authorized for this company or environment";
     return gatewayFault({ status: 403, code: "3100", name: "ApplicationAuthorizationFailed", detail, type: "SERVICE" }, service.now());
   }
-  return answerCall(service, { request, company, resource, id: id ?? null });
+  return answerCall(service, { request, company, resource, id });
 }
 
 const bearerDetails = {

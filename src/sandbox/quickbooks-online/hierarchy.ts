@@ -14,12 +14,17 @@ export interface Place {
 }
 
 const levelsMax = 5;
+const parties = new Set(["Customer", "Vendor", "Employee"]);
 const deletedMark = / \(deleted\)$/i;
 
 /** Puts a row of a list in its hierarchy: full name, depth, unique name among its siblings, freed name when inactive. */
 export function placeInList(work: Work, draft: JsonObject, before: Stored | null, entity: string): Place {
-  const given = textOf(draft[entity === "Customer" || entity === "Vendor" ? "DisplayName" : "Name"]) ?? "";
+  const given = textOf(draft[parties.has(entity) ? "DisplayName" : "Name"]) ?? "";
   const active = draft["Active"] !== false;
+  const claimsParent = ["SubAccount", "SubItem", "SubClass", "SubDepartment", "Job"].some((name) => draft[name] === true);
+  if (claimsParent && draft["ParentRef"] === undefined) {
+    throw new Refusal("6150", "ParentRef required : A record below another one names it", "ParentRef");
+  }
   const parent = resolve(work, entity, draft["ParentRef"]);
   if (parent !== null && isWithin(work, entity, parent.id, before?.id ?? "")) {
     throw new Refusal("900", "Parent cannot be child : A record cannot be its own parent", "ParentRef");

@@ -4,7 +4,7 @@ import { isObject, listOf, objectOf, textOf } from "../json.ts";
 import { companyPath, pathOf } from "./gateway.ts";
 import { itemIds, slotOf } from "./replay.ts";
 
-const readings = ["query", "cdc", "preferences", "companyinfo"];
+const readings = ["query", "cdc", "preferences", "companyinfo", "reports", "exchangerate", "download"];
 
 /** What a request is about, before anything is checked. */
 export function identify(request: SandboxRequest): RequestFacts {
@@ -16,6 +16,7 @@ export function identify(request: SandboxRequest): RequestFacts {
   if (request.method !== "POST" || resource === "query") {
     return { company, entities: [resource], operations: [readings.includes(resource) ? resource : "read"], claim: null, key };
   }
+  if (resource === "upload") return { company, entities: [resource], operations: [resource], claim: null, key };
   if (resource === "batch") return identifyBatch(request, company, key);
   const body = request.json();
   const operation = request.query.get("operation") ?? (isObject(body) && body["Id"] !== undefined ? "update" : "create");

@@ -2,12 +2,13 @@ import { objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Leg } from "../ledger.ts";
 import { minorOf } from "./amount.ts";
 import { business, missing, Refusal } from "./errors.ts";
+import { inHome } from "./currency.ts";
 import { journalEntry as fields } from "./fields.ts";
 import type { Kind, Work } from "./kind.ts";
 import type { Referent } from "./records.ts";
 import { dimensionsOf, ledgerAccount, refMember, resolve, resolveClass, resolveDepartment, toRef } from "./references.ts";
 import { withoutNulls } from "./schema.ts";
-import { lineIds, moneyLines, readHeader } from "./transaction.ts";
+import { lineIds, moneyLines, readHeader, readTerms } from "./transaction.ts";
 
 /** A line with its references looked up. */
 interface Resolved {
@@ -30,7 +31,10 @@ export const journalEntry: Kind = {
     lines.forEach(requireParts);
     const resolved = lines.filter((line) => line["DetailType"] === "JournalEntryLineDetail").map((line) => resolveLine(work, line));
     checkRules(work, resolved);
+    const terms = readTerms(work, draft, before, null);
+    checkCurrencies(resolved, terms.money.currency);
     const header = readHeader(work, draft, before, {
+      terms,
       entity: "JournalEntry",
       display: "Journal Entry",
       party: null,
@@ -47,7 +51,7 @@ export const journalEntry: Kind = {
         Line: lines.map((line, index) => showLine(line, ids[index] ?? "", byLine.get(line))),
         TxnTaxDetail: {},
       },
-      legs: resolved.map(toLeg),
+      legs: inHome(resolved.map(toLeg), terms.money),
       columns: { number: header.number, date: header.date },
       active: true,
     };
@@ -63,6 +67,11 @@ function requireParts(line: JsonObject): void {
   if (detail["AccountRef"] === undefined) throw missing("AccountRef");
   if (line["Amount"] === undefined) throw missing("Amount");
   if (minorOf(line["Amount"]) < 0n) throw new Refusal("2290", "Negative Amount : Use PostingType for the sign of a line", "Amount");
+  if (detail["TaxCodeRef"] !== undefined) {
+    if (detail["TaxApplicableOn"] === undefined)
+      throw new Refusal("2270", "Missing TaxApplicableOn : A tax code needs it", "TaxApplicableOn");
+    if (detail["TaxAmount"] === undefined) throw new Refusal("2280", "Missing TaxAmount : A tax code needs it", "TaxAmount");
+  }
   if (detail["Entity"] !== undefined) {
     const entity = objectOf(detail["Entity"]);
     if (entity["Type"] === undefined) throw missing("Entity.Type");
@@ -109,6 +118,17 @@ function checkRules(work: Work, lines: readonly Resolved[]): void {
   if (sum === 0n) return;
   if (unbalancedJournalCode === "2300") throw new Refusal("2300", "Amount on debits not equal to credits");
   throw business("Please balance debits and credits.");
+}
+
+/** Receivables and payables are kept in the currency of their party, and only in that. */
+function checkCurrencies(lines: readonly Resolved[], currency: string): void {
+  for (const { account, party } of lines) {
+    const isControl = account.kind === "Accounts Receivable" || account.kind === "Accounts Payable";
+    const known = isControl ? [account.currency, party?.referent.currency ?? ""] : [];
+    if (known.some((code) => code !== "" && code !== currency)) {
+      throw business("The currency of the transaction must be the currency of its customer or vendor.", "CurrencyRef");
+    }
+  }
 }
 
 function toLeg({ minor, isDebit, account, party, klass, department }: Resolved): Leg {

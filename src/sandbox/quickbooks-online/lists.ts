@@ -1,9 +1,11 @@
 import { textOf, type JsonObject } from "../json.ts";
 import { accountTypes, typeOfSubtype } from "./account-types.ts";
+import { currencyRef } from "./currency.ts";
 import { business, missing, Refusal } from "./errors.ts";
 import * as fields from "./fields.ts";
 import { placeInList, refuseDuplicateName } from "./hierarchy.ts";
 import type { Kind, Work } from "./kind.ts";
+import { fixedCurrency } from "./names.ts";
 import type { Stored } from "./records.ts";
 import { refMember, resolve, resolveClass } from "./references.ts";
 
@@ -16,6 +18,10 @@ export const account: Kind = {
     const { type, subtype } = accountType(draft);
     const place = placeInList(work, draft, before, "Account");
     refuseDuplicateName(work, "Account", place, before);
+    const parent = resolve(work, "Account", draft["ParentRef"]);
+    if (parent !== null && parent.kind !== type) {
+      throw new Refusal("700", `Parent Reference Invalid : ${parent.name} is of type ${parent.kind}`, "ParentRef");
+    }
     const number = accountNumber(work, draft, before);
     const { AcctNum: _number, ...kept } = draft;
     return {
@@ -28,7 +34,7 @@ export const account: Kind = {
         AccountType: type,
         AccountSubType: subtype,
         ...(number === null ? {} : { AcctNum: number }),
-        CurrencyRef: { value: "USD", name: "United States Dollar" },
+        CurrencyRef: currencyRef(fixedCurrency(work, draft, before)),
       },
       legs: [],
       columns: { name: place.name, parent: place.parent, number, kind: type, subkind: subtype },

@@ -1,5 +1,6 @@
 import { isObject, objectOf, textOf, type JsonObject } from "../json.ts";
 import { partyBalance } from "../ledger.ts";
+import { currencyRef, homeCurrency, readCurrency } from "./currency.ts";
 import { business, Refusal } from "./errors.ts";
 import * as fields from "./fields.ts";
 import { placeInList, type Place } from "./hierarchy.ts";
@@ -47,14 +48,39 @@ export const customer: Kind = {
   },
 };
 
+/** Nobody may read a social security number back. */
+const hiddenNumber = "000-00-0000".replaceAll("0", "X");
+
+export const employee: Kind = {
+  name: "Employee",
+  type: "list",
+  fields: fields.employee,
+  prepare(work, draft, before) {
+    const named = nameParty(work, draft, before, "Employee");
+    const { ParentRef: _parent, FullyQualifiedName: _full, ...shown } = named.place.shown;
+    const { body, ...rest } = prepareParty(work, named, { BillableTime: false, ...shown });
+    const { CurrencyRef: _currency, SSN: number, ...card } = body;
+    return { ...rest, body: number === undefined ? card : { ...card, SSN: hiddenNumber } };
+  },
+};
+
 interface Named {
   readonly draft: JsonObject;
   readonly place: Place;
   readonly printName: string;
+  readonly currency: string;
+}
+
+/** The currency of a party or account: chosen once, at its creation. */
+export function fixedCurrency(work: Work, draft: JsonObject, before: Stored | null): string {
+  const sent = readCurrency(work, draft);
+  const fixed = before === null ? null : (textOf(objectOf(before.body["CurrencyRef"])["value"]) ?? homeCurrency);
+  if (sent !== null && fixed !== null && sent !== fixed) throw business("The currency cannot be changed.", "CurrencyRef");
+  return fixed ?? sent ?? homeCurrency;
 }
 
 /** The display name, given or built from its parts, unique over vendors, customers and employees together. */
-function nameParty(work: Work, draft: JsonObject, before: Stored | null, entity: "Vendor" | "Customer"): Named {
+function nameParty(work: Work, draft: JsonObject, before: Stored | null, entity: "Vendor" | "Customer" | "Employee"): Named {
   const parts = ["Title", "GivenName", "MiddleName", "FamilyName", "Suffix"].flatMap((name) => textOf(draft[name]) ?? []);
   const kept = textOf(before?.body["DisplayName"]);
   const display = textOf(draft["DisplayName"]) ?? (parts.length > 0 ? parts.join(" ") : kept);
@@ -64,9 +90,7 @@ function nameParty(work: Work, draft: JsonObject, before: Stored | null, entity:
       "No Name Provided : At least one of Title, GivenName, MiddleName, FamilyName, DisplayName is required",
       "DisplayName",
     );
-  const currency = objectOf(draft["CurrencyRef"])["value"];
-  if (currency !== undefined && currency !== "USD")
-    throw business("Multi Currency should be enabled to perform this operation.", "CurrencyRef");
+  const currency = fixedCurrency(work, draft, before);
   const named = { ...draft, DisplayName: display };
   const place = placeInList(work, named, before, entity);
   const holders = work.records.withName(work.company.key, { entities: ["Vendor", "Customer", "Employee"], name: place.name });
@@ -75,18 +99,28 @@ function nameParty(work: Work, draft: JsonObject, before: Stored | null, entity:
       "The name supplied already exists. : Another customer, vendor or employee is already using this name. Please use a different name.";
     throw new Refusal("6240", detail, "DisplayName");
   }
-  if (before?.active === true && !place.active && partyBalance(work.storage, work.company.key, { type: entity, id: before.id }) !== 0n) {
+  if (
+    entity !== "Employee" &&
+    before?.active === true &&
+    !place.active &&
+    partyBalance(work.storage, work.company.key, { type: entity, id: before.id }) !== 0n
+  ) {
     throw new Refusal("6220", `Delete with balance not allowed : ${display} has an open balance`, "Active");
   }
-  return { draft: named, place, printName: textOf(draft["PrintOnCheckName"]) ?? textOf(before?.body["PrintOnCheckName"]) ?? display };
+  return {
+    draft: named,
+    place,
+    currency,
+    printName: textOf(draft["PrintOnCheckName"]) ?? textOf(before?.body["PrintOnCheckName"]) ?? display,
+  };
 }
 
-function prepareParty(work: Work, { draft, place, printName }: Named, shown: JsonObject): Prepared {
+function prepareParty(work: Work, { draft, place, printName, currency }: Named, shown: JsonObject): Prepared {
   return {
     body: {
-      ...withAddressIds(work, draft, ["BillAddr", "ShipAddr"]),
+      ...withAddressIds(work, draft, ["BillAddr", "ShipAddr", "PrimaryAddr"]),
       ...shown,
-      CurrencyRef: { value: "USD", name: "United States Dollar" },
+      CurrencyRef: currencyRef(currency),
       DisplayName: place.name,
       PrintOnCheckName: printName,
     },

@@ -157,6 +157,13 @@ function newCode({ storage, now }: Parts, order: { realm: string; redirect: stri
   return code;
 }
 
+/** Only the accounting scope is granted, so there is nothing to tell about the person; and no token here is a signed one. */
+export function answerIdentity(request: SandboxRequest, path: string): Answer {
+  if (path === "/op/v1/jwks") return jsonAnswer(200, { keys: [] });
+  const hasBearer = /^Bearer \S+$/i.test(request.headers.authorization ?? "");
+  return hasBearer ? refuse(403, "insufficient_scope") : refuse(401, "invalid_token");
+}
+
 /** Where everything is, for clients that ask first. */
 export function answerDiscovery(request: SandboxRequest): Answer {
   const base = `${request.origin}/quickbooks-online`;
@@ -164,6 +171,8 @@ export function answerDiscovery(request: SandboxRequest): Answer {
     issuer: `${base}/oauth2/v1`,
     authorization_endpoint: `${base}/connect/oauth2`,
     token_endpoint: `${base}/oauth2/v1/tokens/bearer`,
+    userinfo_endpoint: `${base}/v1/openid_connect/userinfo`,
+    jwks_uri: `${base}/op/v1/jwks`,
     revocation_endpoint: `${base}/oauth2/v1/tokens/revoke`,
     response_types_supported: ["code"],
     grant_types_supported: ["authorization_code", "refresh_token"],

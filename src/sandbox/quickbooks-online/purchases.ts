@@ -3,12 +3,14 @@ import type { Leg, LedgerParty } from "../ledger.ts";
 import { toAmount } from "./amount.ts";
 import { missing, Refusal } from "./errors.ts";
 import { expenseLegs, resolveExpenseLines, showExpenseLine } from "./expense-lines.ts";
+import { controlAccount } from "./control-accounts.ts";
+import { checkAccountCurrency, homeMembers, inHome } from "./currency.ts";
 import * as fields from "./fields.ts";
 import type { Kind, Prepared, Work } from "./kind.ts";
 import type { Referent, Stored } from "./records.ts";
-import { defaultAccount, dimensionsOf, ledgerAccount, refMember, resolve, resolveDepartment, toRef } from "./references.ts";
+import { dimensionsOf, ledgerAccount, refMember, resolve, resolveDepartment, toRef } from "./references.ts";
 import { dueDate } from "./terms.ts";
-import { lineIds, moneyLines, readHeader, type Numbering } from "./transaction.ts";
+import { lineIds, moneyLines, readHeader, readTerms, type Numbering } from "./transaction.ts";
 
 interface Payable {
   readonly entity: "Bill" | "VendorCredit";
@@ -36,12 +38,15 @@ function preparePayable(work: Work, draft: JsonObject, before: Stored | null, { 
   const resolved = resolveExpenseLines(work, lines);
   const vendor = resolve(work, "Vendor", draft["VendorRef"]);
   if (vendor === null) throw missing("VendorRef");
-  const payable = payableAccount(work, draft);
+  const terms = readTerms(work, draft, before, vendor);
+  const { currency } = terms.money;
+  const payable = controlAccount(work, draft["APAccountRef"], { kind: "Accounts Payable", member: "APAccountRef", currency });
   const department = resolveDepartment(work, draft["DepartmentRef"]);
   const total = resolved.reduce((sum, { minor }) => sum + minor, 0n);
   if (total < 0n) throw new Refusal("2290", "Negative Amount : The total of a transaction cannot be negative", "TotalAmt");
   const { rules, switches } = work.company;
   const header = readHeader(work, draft, before, {
+    terms,
     entity,
     display,
     party: switches.duplicateBillScope === "vendor" ? vendor.id : null,
@@ -51,33 +56,26 @@ function preparePayable(work: Work, draft: JsonObject, before: Stored | null, { 
   const sign = entity === "Bill" ? 1n : -1n;
   const control = { account: payable, minor: -total * sign, party: { type: "Vendor", id: vendor.id, name: vendor.name }, department };
   const ids = lineIds(lines, before, 1);
-  const terms = entity === "Bill" ? resolve(work, "Term", draft["SalesTermRef"]) : null;
+  const due = entity === "Bill" ? resolve(work, "Term", draft["SalesTermRef"]) : null;
   const { DepartmentRef: _department, ...kept } = draft;
   return {
     body: {
       ...kept,
       ...header.shown,
-      ...(entity === "Bill" ? { DueDate: textOf(draft["DueDate"]) ?? dueDate(work, header.date, terms) } : {}),
-      ...refMember("SalesTermRef", terms),
+      ...(entity === "Bill" ? { DueDate: textOf(draft["DueDate"]) ?? dueDate(work, header.date, due) } : {}),
+      ...refMember("SalesTermRef", due),
       Balance: toAmount(total),
       Line: resolved.map((entry, index) => showExpenseLine(entry, { id: ids[index] ?? "", number: index + 1, links: entity === "Bill" })),
       VendorRef: toRef(vendor),
       APAccountRef: toRef(payable),
       ...refMember("DepartmentRef", department),
       TotalAmt: toAmount(total),
+      ...homeMembers(work, terms.money, { total, balance: total }),
     },
-    legs: [...expenseLegs(resolved, { sign, department }), balancingLeg(control)],
+    legs: inHome([...expenseLegs(resolved, { sign, department }), balancingLeg(control)], terms.money),
     columns: { number: header.number, date: header.date, party: vendor.id },
     active: true,
   };
-}
-
-function payableAccount(work: Work, draft: JsonObject): Referent {
-  const chosen = resolve(work, "Account", draft["APAccountRef"]) ?? defaultAccount(work, { kind: "Accounts Payable" });
-  if (chosen === null) throw missing("APAccountRef");
-  if (chosen.kind !== "Accounts Payable")
-    throw new Refusal("6430", "Invalid account type used : APAccountRef must be an Accounts Payable account", "APAccountRef");
-  return chosen;
 }
 
 interface Balancing {
@@ -116,9 +114,11 @@ export const purchase: Kind = {
     const department = resolveDepartment(work, draft["DepartmentRef"]);
     const isCredit = draft["Credit"] === true;
     checkPurchase({ paymentType, account, isCredit });
+    const terms = readTerms(work, draft, before, payee?.referent ?? null);
+    checkAccountCurrency(account, terms.money, "AccountRef");
     const total = resolved.reduce((sum, { minor }) => sum + minor, 0n);
     if (total < 0n) throw new Refusal("2290", "Negative Amount : The total of a transaction cannot be negative", "TotalAmt");
-    const header = readHeader(work, draft, before, purchaseNumbering(work, paymentType));
+    const header = readHeader(work, draft, before, { terms, ...purchaseNumbering(work, paymentType) });
     const sign = isCredit ? -1n : 1n;
     const ids = lineIds(lines, before, 1);
     const { DepartmentRef: _department, EntityRef: _payee, ...kept } = draft;
@@ -130,15 +130,20 @@ export const purchase: Kind = {
         ...(payee === null ? {} : { EntityRef: { ...toRef(payee.referent), type: payee.type } }),
         Credit: isCredit,
         TotalAmt: toAmount(total),
+        ...homeMembers(work, terms.money, { total }),
+        PurchaseEx: { any: [] },
         ...(paymentType === "Check" ? { PrintStatus: textOf(draft["PrintStatus"]) ?? "NotSet" } : {}),
         ...header.shown,
         ...refMember("DepartmentRef", department),
-        Line: resolved.map((entry, index) => showExpenseLine(entry, { id: ids[index] ?? "", number: index + 1, links: false })),
+        Line: resolved.map((entry, index) => showExpenseLine(entry, { id: ids[index] ?? "", number: null, links: false })),
       },
-      legs: [
-        ...expenseLegs(resolved, { sign, department }),
-        balancingLeg({ account, minor: -total * sign, party: partyOf(payee), department }),
-      ],
+      legs: inHome(
+        [
+          ...expenseLegs(resolved, { sign, department }),
+          balancingLeg({ account, minor: -total * sign, party: partyOf(payee), department }),
+        ],
+        terms.money,
+      ),
       columns: { number: header.number, date: header.date, party: payee?.referent.id ?? null },
       active: true,
     };

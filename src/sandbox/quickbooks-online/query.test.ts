@@ -100,7 +100,7 @@ describe("a query", () => {
     ["select * from JournalEntry where TotalAmt = '1'", "4001", /Property TotalAmt not found for Entity JournalEntry/],
     ["select * from Bill where Id > '3'", "4001", /Id supports only/],
     ["select * from Bill where TxnDate = 'yesterday'", "4001", /not valid for property TxnDate/],
-    ["select * from Payment", "4001", /Payment/],
+    ["select * from SalesReceipt", "4001", /SalesReceipt/],
     ["", "4000", /EOF/],
   ];
   test.each(wrong)("is refused: %s", async (statement, code, detail) => {

@@ -14,6 +14,7 @@ interface Asked {
   readonly company: Company;
   readonly storage: Storage;
   readonly atMs: number;
+  readonly origin: string;
   /** Entities that are one object each. */
   readonly singles: Readonly<Record<string, () => JsonObject>>;
 }

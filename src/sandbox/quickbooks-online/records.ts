@@ -34,6 +34,8 @@ export interface Referent {
   readonly kind: string;
   readonly subkind: string;
   readonly active: boolean;
+  /** Currency code of accounts and parties; empty where there is none. */
+  readonly currency: string;
 }
 
 export interface Records {
@@ -46,7 +48,7 @@ export interface Records {
   /** Live rows of these lists that have this name, without regard to case. */
   withName(company: number, search: { entities: readonly string[]; name: string }): { entity: string; id: string; parent: string | null }[];
   children(company: number, entity: string, parent: string): Stored[];
-  /** The next id of a counter; class ids start where JavaScript numbers end. */
+  /** The next id of a counter; ids of classes and attachments start where JavaScript numbers end. */
   nextId(company: number, counter: string): string;
   nextNumber(company: number, entity: string): string;
   /** Forgets what was read ahead: after anything was undone. */
@@ -61,7 +63,7 @@ interface NumberSearch {
   readonly not: string;
 }
 
-const firstIds: Readonly<Record<string, bigint>> = { Class: 5_000_000_000_000_007_280n };
+const firstIds: Readonly<Record<string, bigint>> = { Class: 5_000_000_000_000_007_280n, Attachable: 200_900_000_000_000_008_541n };
 const stringOrNull = (value: unknown) => (value === null || value === undefined ? null : String(value));
 
 export function toStored(row: Row): Stored {
@@ -110,7 +112,7 @@ function updateRecord(storage: Storage, company: number, record: Kept): void {
 
 function readReferent(storage: Storage, company: number, entity: string, id: string): Referent | null {
   const row = storage.get(
-    "SELECT name, number, kind, subkind, active, body ->> '$.FullyQualifiedName' AS full FROM qbo_records WHERE company = ? AND entity = ? AND id = ?",
+    "SELECT name, number, kind, subkind, active, body ->> '$.FullyQualifiedName' AS full, body ->> '$.CurrencyRef.value' AS currency FROM qbo_records WHERE company = ? AND entity = ? AND id = ?",
     ...[company, entity, id],
   );
   if (row === undefined) return null;
@@ -121,6 +123,7 @@ function readReferent(storage: Storage, company: number, entity: string, id: str
     kind: stringOrNull(row["kind"]) ?? "",
     subkind: stringOrNull(row["subkind"]) ?? "",
     active: row["active"] === 1,
+    currency: stringOrNull(row["currency"]) ?? "",
   };
 }
 

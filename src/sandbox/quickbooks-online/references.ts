@@ -14,6 +14,7 @@ const groups: Readonly<Record<string, string>> = {
   Employee: "Names",
   Item: "Items",
   Term: "Terms",
+  TaxCode: "TaxCodes",
 };
 
 const inactiveText =
@@ -63,13 +64,13 @@ export function resolveDepartment(work: Work, value: Json | undefined): Referent
   return work.company.rules.departments ? resolve(work, "Department", value) : null;
 }
 
-/** The company's own receivable, payable or other account: the active one of that type with the lowest number. */
-export function defaultAccount(work: Work, by: { kind?: string; subkind?: string }): Referent | null {
+/** The company's own receivable, payable or other account: the active one of that type and currency with the lowest number. */
+export function defaultAccount(work: Work, by: { kind?: string; subkind?: string; currency?: string }): Referent | null {
   const { storage, records, company } = work;
   const row = storage.get(
     `SELECT id FROM qbo_records WHERE company = ? AND entity = 'Account' AND active = 1 AND (? IS NULL OR kind = ?) AND (? IS NULL OR subkind = ?)
-       ORDER BY number IS NULL, number, CAST(id AS INTEGER) LIMIT 1`,
-    ...[company.key, by.kind ?? null, by.kind ?? null, by.subkind ?? null, by.subkind ?? null],
+       AND body ->> '$.CurrencyRef.value' = ? ORDER BY number IS NULL, number, CAST(id AS INTEGER) LIMIT 1`,
+    ...[company.key, by.kind ?? null, by.kind ?? null, by.subkind ?? null, by.subkind ?? null, by.currency ?? "USD"],
   );
   return row === undefined ? null : records.referent(company.key, "Account", String(row["id"]));
 }

@@ -2,6 +2,8 @@ import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Leg } from "../ledger.ts";
 import { decimalOf, minorOf, toAmount, toMinor } from "./amount.ts";
 import { business, missing, Refusal } from "./errors.ts";
+import { controlAccount } from "./control-accounts.ts";
+import { homeMembers, inHome } from "./currency.ts";
 import { checkProduct, checkTaxCode, itemAccount } from "./expense-lines.ts";
 import * as fields from "./fields.ts";
 import type { Kind, Prepared, Work } from "./kind.ts";
@@ -10,7 +12,7 @@ import { balancingLeg } from "./purchases.ts";
 import type { Referent, Stored } from "./records.ts";
 import { defaultAccount, dimensionsOf, ledgerAccount, refMember, resolve, resolveClass, resolveDepartment, toRef } from "./references.ts";
 import { dueDate } from "./terms.ts";
-import { lineIds, moneyLines, readHeader } from "./transaction.ts";
+import { lineIds, moneyLines, readHeader, readTerms } from "./transaction.ts";
 
 /** A sales line with its references looked up; `minor` is below zero for discounts. */
 interface SalesLine {
@@ -29,6 +31,7 @@ export const invoice: Kind = {
   name: "Invoice",
   type: "transaction",
   fields: fields.invoice,
+  voided,
   prepare: (work, draft, before) => prepareSale(work, draft, before, { entity: "Invoice", display: "Invoice" }),
 };
 
@@ -47,7 +50,9 @@ function prepareSale(work: Work, draft: JsonObject, before: Stored | null, sale:
   lines.forEach(requireParts);
   const customer = resolve(work, "Customer", draft["CustomerRef"]);
   if (customer === null) throw missing("CustomerRef");
-  const receivable = receivableAccount(work, draft);
+  const terms = readTerms(work, draft, before, customer);
+  const { currency } = terms.money;
+  const receivable = controlAccount(work, draft["ARAccountRef"], { kind: "Accounts Receivable", member: "ARAccountRef", currency });
   const department = resolveDepartment(work, draft["DepartmentRef"]);
   const headerClass = resolveClass(work, draft["ClassRef"], "transaction");
   const resolved = resolveLines(work, lines, headerClass);
@@ -56,6 +61,7 @@ function prepareSale(work: Work, draft: JsonObject, before: Stored | null, sale:
   const { rules, switches } = work.company;
   const { entity, display } = sale;
   const header = readHeader(work, draft, before, {
+    terms,
     entity,
     display,
     party: null,
@@ -64,7 +70,7 @@ function prepareSale(work: Work, draft: JsonObject, before: Stored | null, sale:
   });
   const sign = entity === "Invoice" ? 1n : -1n;
   const party = { type: "Customer", id: customer.id, name: customer.name };
-  const terms = entity === "Invoice" ? resolve(work, "Term", draft["SalesTermRef"]) : null;
+  const due = entity === "Invoice" ? resolve(work, "Term", draft["SalesTermRef"]) : null;
   const ids = lineIds(lines, before, 1);
   return {
     body: {
@@ -74,15 +80,20 @@ function prepareSale(work: Work, draft: JsonObject, before: Stored | null, sale:
         ? {
             ...onlineFlags(draft),
             LinkedTxn: [],
-            ...refMember("SalesTermRef", terms),
-            DueDate: textOf(draft["DueDate"]) ?? dueDate(work, header.date, terms),
+            ...refMember("SalesTermRef", due),
+            DueDate: textOf(draft["DueDate"]) ?? dueDate(work, header.date, due),
+            FreeFormAddress: true,
           }
         : { RemainingCredit: toAmount(total) }),
       Line: [...resolved.map((entry, index) => showLine(entry, ids[index] ?? "", index + 1)), subtotal(resolved)],
       TotalAmt: toAmount(total),
       Balance: toAmount(total),
+      ...homeMembers(work, terms.money, { total, balance: total }),
     },
-    legs: [...salesLegs(resolved, sign, department), balancingLeg({ account: receivable, minor: total * sign, party, department })],
+    legs: inHome(
+      [...salesLegs(resolved, sign, department), balancingLeg({ account: receivable, minor: total * sign, party, department })],
+      terms.money,
+    ),
     columns: { number: header.number, date: header.date, party: customer.id },
     active: true,
   };
@@ -98,15 +109,6 @@ function requireParts(line: JsonObject): void {
   }
   if (line["Amount"] === undefined && !isPercent) throw missing("Amount");
   if (type === "SalesItemLineDetail" && objectOf(line[type])["ItemRef"] === undefined) throw missing("ItemRef");
-}
-
-function receivableAccount(work: Work, draft: JsonObject): Referent {
-  const chosen = resolve(work, "Account", draft["ARAccountRef"]) ?? defaultAccount(work, { kind: "Accounts Receivable" });
-  if (chosen === null) throw missing("ARAccountRef");
-  if (chosen.kind !== "Accounts Receivable") {
-    throw new Refusal("6430", "Invalid account type used : ARAccountRef must be an Accounts Receivable account", "ARAccountRef");
-  }
-  return chosen;
 }
 
 function resolveLines(work: Work, lines: readonly JsonObject[], headerClass: Referent | null): SalesLine[] {
@@ -173,7 +175,6 @@ function frame(
     ...address("ShipAddr"),
     ...refMember("DepartmentRef", department),
     ...refMember("ClassRef", headerClass),
-    FreeFormAddress: true,
     ApplyTaxAfterDiscount: draft["ApplyTaxAfterDiscount"] === true,
     PrintStatus: textOf(draft["PrintStatus"]) ?? "NotSet",
     EmailStatus: textOf(draft["EmailStatus"]) ?? "NotSet",
@@ -218,7 +219,7 @@ function subtotal(lines: readonly SalesLine[]): JsonObject {
 }
 
 /** What is left of an invoice after a void: the paper without the money. */
-export function voided(body: JsonObject): JsonObject {
+function voided(body: JsonObject): JsonObject {
   const note = textOf(body["PrivateNote"]);
   const lines = listOf(body["Line"])
     .map(objectOf)

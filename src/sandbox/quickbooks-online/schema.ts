@@ -9,6 +9,7 @@ export type Field =
   | { readonly kind: "choice"; readonly values: readonly string[] }
   | { readonly kind: "whole"; readonly min: number; readonly max: number }
   | { readonly kind: "group" | "rows"; readonly fields: Shape }
+  | { readonly kind: "percent" | "quantity" | "url" }
   | { readonly kind: "amount" | "number" | "flag" | "date" | "ref" | "email" | "system" };
 export type Shape = Readonly<Record<string, Field>>;
 
@@ -19,6 +20,9 @@ export const group = (fields: Shape): Field => ({ kind: "group", fields });
 export const rows = (fields: Shape): Field => ({ kind: "rows", fields });
 export const amount: Field = { kind: "amount" };
 export const number: Field = { kind: "number" };
+export const percent: Field = { kind: "percent" };
+export const quantity: Field = { kind: "quantity" };
+export const url: Field = { kind: "url" };
 export const flag: Field = { kind: "flag" };
 export const date: Field = { kind: "date" };
 export const ref: Field = { kind: "ref" };
@@ -28,6 +32,23 @@ export const system: Field = { kind: "system" };
 export interface Reading {
   /** Four-byte characters are refused in text. */
   readonly refuseEmoji: boolean;
+  /** Digits that could be a payment card's are refused. */
+  readonly refuseCardNumbers: boolean;
+}
+
+// Fifteen or sixteen digits with the beginnings of the card networks; spaces and hyphens between groups.
+const cardLike = /\b(?:4\d{3}|5[1-5]\d{2}|6011|65\d{2}|3[47]\d{2})[ -]?\d{4,6}[ -]?\d{4,5}[ -]?\d{0,4}\b/g;
+
+function holdsCardNumber(content: string): boolean {
+  return (content.match(cardLike) ?? []).some((match) => {
+    const digits = match.replace(/\D/g, "");
+    if (digits.length !== (digits.startsWith("3") ? 15 : 16)) return false;
+    const sum = [...digits].reverse().reduce((total, digit, index) => {
+      const value = Number(digit) * (index % 2 === 0 ? 1 : 2);
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
+    return sum % 10 === 0;
+  });
 }
 
 /**
@@ -65,6 +86,13 @@ function readField(field: Field, name: string, value: Json, reading: Reading): J
       return readAmount(name, value);
     case "number":
       return readNumber(name, value);
+    case "percent":
+      return readBounded(name, value, { code: "2150", what: "Percent", max: 100 });
+    case "quantity":
+      return readBounded(name, value, { code: "2160", what: "Quantity", max: 99_999_999_999 });
+    case "url":
+      if (typeof value === "string" && value.length <= 1000 && /^(https?:\/\/)?[^\s/]+\.[^\s]+$/.test(value)) return value;
+      throw new Refusal("2200", `Invalid URL : ${String(value)}`, name);
     case "whole":
       return readWhole(field, name, value);
     case "flag":
@@ -99,6 +127,8 @@ function readText(field: { max: number; forbidden?: RegExp }, name: string, valu
     throw new Refusal("2050", detail, name);
   }
   const isRefused = field.forbidden?.test(content) === true || (reading.refuseEmoji && /[\ud800-\udfff]/.test(content));
+  if (reading.refuseCardNumbers && holdsCardNumber(content))
+    throw new Refusal("6530", `Raw card number found in the request : ${name}`, name);
   if (isRefused) throw new Refusal("2040", `Invalid String : ${name} contains unsupported characters`, name);
   return content;
 }
@@ -119,6 +149,12 @@ function readAmount(name: string, value: Json): number {
 function readNumber(name: string, value: Json): number {
   const decimal = decimalOf(value);
   if (decimal === null) throw new Refusal("2090", `Invalid Number : ${String(value)}`, name);
+  return Number(value);
+}
+
+function readBounded(name: string, value: Json, { code, what, max }: { code: string; what: string; max: number }): number {
+  const decimal = decimalOf(value);
+  if (decimal === null || decimal.units < 0n || Number(value) > max) throw new Refusal(code, `Invalid ${what} : ${String(value)}`, name);
   return Number(value);
 }
 

@@ -130,7 +130,7 @@ function plantAccount(work: Work, input: JsonObject): void {
 
 function plant(work: Work, kind: Kind, input: JsonObject): string {
   const { company, records, atMs } = work;
-  const draft = withoutNulls(readShape(kind.fields, input, { refuseEmoji: false }));
+  const draft = withoutNulls(readShape(kind.fields, input, { refuseEmoji: false, refuseCardNumbers: false }));
   const { body, legs, columns, active } = kind.prepare(work, draft, null);
   const id = records.nextId(company.key, kind.name);
   records.insert(company.key, { entity: kind.name, id, sync: 0, body, legs, active, createdMs: atMs, updatedMs: atMs, columns });

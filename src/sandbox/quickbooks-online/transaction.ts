@@ -1,5 +1,6 @@
 import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
-import { business, Refusal } from "./errors.ts";
+import { readMoney, type Money } from "./currency.ts";
+import { Refusal } from "./errors.ts";
 import type { Work } from "./kind.ts";
 import type { Stored } from "./records.ts";
 import { pacificDate } from "./time.ts";
@@ -15,6 +16,17 @@ export interface Numbering {
   readonly refusesDuplicates: boolean;
 }
 
+/** Date and money of a transaction: what its accounts and its number depend on. */
+export function readTerms(
+  work: Work,
+  draft: JsonObject,
+  before: Stored | null,
+  party: { currency: string } | null,
+): { date: string; money: Money } {
+  const date = textOf(draft["TxnDate"]) ?? textOf(before?.body["TxnDate"]) ?? pacificDate(work.atMs);
+  return { date, money: readMoney(work, draft, party, date) };
+}
+
 export interface Header {
   readonly date: string;
   readonly number: string | null;
@@ -22,17 +34,16 @@ export interface Header {
   readonly shown: JsonObject;
 }
 
-const homeCurrency: JsonObject = { value: "USD", name: "United States Dollar" };
-
 /** Date, number and currency of a transaction, by the company's preferences. */
-export function readHeader(work: Work, draft: JsonObject, before: Stored | null, numbering: Numbering): Header {
-  const date = textOf(draft["TxnDate"]) ?? textOf(before?.body["TxnDate"]) ?? pacificDate(work.atMs);
-  const currency = objectOf(draft["CurrencyRef"])["value"];
-  if (currency !== undefined && currency !== "USD") {
-    throw business("Multi Currency should be enabled to perform this operation.", "CurrencyRef");
-  }
+export function readHeader(
+  work: Work,
+  draft: JsonObject,
+  before: Stored | null,
+  numbering: Numbering & { readonly terms: { date: string; money: Money } },
+): Header {
+  const { date, money } = numbering.terms;
   const number = readNumber(work, draft, before, numbering);
-  return { date, number, shown: { ...(number === null ? {} : { DocNumber: number }), TxnDate: date, CurrencyRef: homeCurrency } };
+  return { date, number, shown: { ...(number === null ? {} : { DocNumber: number }), TxnDate: date, ...money.shown } };
 }
 
 function readNumber(work: Work, draft: JsonObject, before: Stored | null, numbering: Numbering): string | null {

@@ -1,13 +1,12 @@
 import { Fault } from "../../../core/errors.ts";
 import type { Change, ChangePage } from "../connector.ts";
 import type { Call } from "./api.ts";
+import { nameListEntities, transactionEntities } from "./entities.ts";
 import { changesLookBackMs, changesOverlapMs, readTimeoutMs, rowsMax } from "./limits.ts";
 import { activeOrNot, queryRows, quote, runQuery } from "./query.ts";
 import { isObject, listOf, textOf, type JsonObject } from "./wire.ts";
 
-const transactions = ["JournalEntry", "Bill", "BillPayment", "VendorCredit", "Purchase", "Invoice", "CreditMemo", "Payment"];
-const nameLists = ["Vendor", "Customer", "Account", "Item", "Class", "Department", "Term"];
-const entities = [...transactions, ...nameLists];
+const entities = [...transactionEntities, ...nameListEntities];
 
 /**
  * Where the reading stands. Usually only `since`. `pending` lists the entities still to be read one by one after an answer
@@ -18,7 +17,7 @@ interface Cursor {
   readonly since: string;
   readonly until?: string;
   readonly pending?: readonly string[];
-  readonly walk?: { readonly from: string; readonly position: number };
+  readonly walk?: { readonly from: string; readonly position: number; readonly last?: string };
   /** The first question lies further back than change data capture reaches: everything is read by query. */
   readonly byQuery?: true;
 }
@@ -65,25 +64,37 @@ async function startWalk(source: ChangeSource, place: Cursor): Promise<ChangePag
   return { changes: [], cursor: write({ since: place.since, until, pending: entities, byQuery: true }), complete: false };
 }
 
-/** One page of one entity in order of change. Goes on from the last time seen, so that rows that move cannot be lost. */
+/**
+ * One page of one entity in order of change. Goes on from the last time seen, so that rows that move to the end meanwhile
+ * cannot be lost. Only inside one second, where time tells no more, it goes on by position: pages overlap there, and when the
+ * last row of the page before is not among the overlap, rows have moved up and the second is read again from its start.
+ */
 async function walkEntity(source: ChangeSource, place: Cursor, entity: string): Promise<ChangePage> {
-  const { from, position } = place.walk ?? { from: overlapped(place.since), position: 1 };
-  const active = nameLists.includes(entity) ? ` and ${activeOrNot}` : "";
+  const { from, position, last } = place.walk ?? { from: overlapped(place.since), position: 1 };
+  const start = Math.max(1, position - positionOverlap);
+  const active = nameListEntities.includes(entity) ? ` and ${activeOrNot}` : "";
   const where = `MetaData.LastUpdatedTime >= ${quote(from)}${active}`;
-  const statement = `select * from ${entity} where ${where} orderby MetaData.LastUpdatedTime startposition ${position} maxresults ${rowsMax}`;
-  const rows = await queryRows(source.call, entity, statement).catch((error: unknown) => {
+  const order = "orderby MetaData.LastUpdatedTime, Id";
+  const rows = await queryRows(
+    source.call,
+    entity,
+    `select * from ${entity} where ${where} ${order} startposition ${start} maxresults ${rowsMax}`,
+  ).catch((error: unknown) => {
     if (isUnknown(error, entity)) return [];
     throw error;
   });
   const changes = rows.map((row) => changeOf(entity, row));
+  const goOn = (walk: Cursor["walk"]): ChangePage => ({ changes, cursor: write({ ...place, ...(walk ? { walk } : {}) }), complete: false });
+  if (last !== undefined && !changes.some(({ providerId }) => providerId === last)) return goOn({ from, position: 1 });
   if (rows.length < rowsMax) return done(place, changes);
 
-  const last = changes.at(-1)!.at;
-  const moved = Date.parse(last) > Date.parse(from);
-  // More rows than a page within one second: go on by position.
-  const walk = moved ? { from: last, position: 1 } : { from, position: position + rowsMax };
-  return { changes, cursor: write({ ...place, walk }), complete: false };
+  const end = changes.at(-1)!;
+  if (Date.parse(end.at) > Date.parse(from)) return goOn({ from: end.at, position: 1 });
+  return goOn({ from, position: start + rows.length, last: end.providerId });
 }
+
+/** Rows asked for twice at the edge of two pages of one second. */
+const positionOverlap = 50;
 
 /** The entity at the head is finished; the last one hands over to the time at which the answer was cut. */
 function done(place: Cursor, changes: Change[]): ChangePage {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DocumentLine, LedgerDocument } from "../../../core/document.ts";
-import { foundDocument, foundParty } from "./content.ts";
+import { foundDocument, foundParty, isVoided } from "./content.ts";
 import { namesOf } from "./find.ts";
 import { toQuickBooks } from "./translate.ts";
 import { parseExact, type JsonObject } from "./wire.ts";
@@ -123,4 +123,16 @@ test("a party is the same by name whatever its case, while it is active", () => 
   expect(read({ DisplayName: "Acme (V)", Active: true })).toMatchObject({ sameContent: true, ours: false });
   expect(read({ DisplayName: "Acme", Active: false, AcctNum: "V-9" })).toMatchObject({ sameContent: false, ours: true, active: false });
   expect(read({ DisplayName: "Acme Inc", Active: true })).toMatchObject({ sameContent: false });
+});
+
+test("voided is a word in the note and no amount left; either alone is not", () => {
+  const line = (amount: number) => ({ Amount: amount });
+  const read = (row: object) => isVoided(parseExact(JSON.stringify(row)) as JsonObject, "USD");
+  expect(read({ TotalAmt: 0, PrivateNote: "Voided", Line: [] })).toBe(true);
+  expect(read({ TotalAmt: 0, PrivateNote: "Voided\nledgerlane:k1", Line: [line(0)] })).toBe(true);
+  expect(read({ TotalAmt: 5, PrivateNote: "Voided check 12", Line: [line(5)] })).toBe(false);
+  // The total of a journal entry is always 0.
+  expect(read({ TotalAmt: 0, PrivateNote: "Voided check 12", Line: [line(5), line(5)] })).toBe(false);
+  expect(read({ TotalAmt: 0, PrivateNote: "Unvoidedness", Line: [] })).toBe(false);
+  expect(read({ PrivateNote: "Voided" })).toBe(false);
 });

@@ -1,7 +1,8 @@
 import type { FoundRecord, PartyRecord } from "../connector.ts";
 import { foldName, markedValue, marker, sameName } from "./names.ts";
-import type { Entry } from "./translate.ts";
-import { isObject, listOf, minorOf, refOf, textOf, type Entity, type Json, type JsonObject } from "./wire.ts";
+import type { Entry } from "./entry.ts";
+import type { Entity } from "./entities.ts";
+import { isObject, listOf, minorOf, refOf, textOf, type Json, type JsonObject } from "./wire.ts";
 
 /** What must be equal for two records to be the same document. Everything else (memo, order of lines, tax notes) may differ. */
 interface Content {
@@ -29,8 +30,15 @@ export function foundDocument(record: JsonObject, expected: Entry, key: string, 
     sameContent: sameContent(theirs, contentOf(expected.entity, expected.record, currency)),
     ours: note.split(/\s+/).includes(marker(key)),
     // A voided transaction stays, with nothing in it.
-    active: !(total === 0n && /\bvoided\b/i.test(note)),
+    active: !isVoided(record, currency),
   };
+}
+
+/** No member says so: every amount is 0 and their word stands in the note. A journal entry's total says nothing, its lines do. */
+export function isVoided(record: JsonObject, currency: string): boolean {
+  const amounts = [record["TotalAmt"], record["Amount"], ...listOf(record, "Line").map((line) => line["Amount"])];
+  const told = amounts.filter((amount) => amount !== undefined);
+  return told.length > 0 && told.every((amount) => minorOf(amount, currency) === 0n) && /\bvoided\b/i.test(textOf(record, "PrivateNote"));
 }
 
 /** Reads a vendor or customer of theirs. Equal means: same kind, same name whatever its case, active. */
@@ -59,7 +67,7 @@ export function nameBeforeDeletion(name: string): string {
   return foldName(name).replace(/ \(deleted\)$/, "");
 }
 
-function versionOf(record: JsonObject): { providerId: string; version: string } {
+export function versionOf(record: JsonObject): { providerId: string; version: string } {
   return { providerId: textOf(record, "Id"), version: textOf(record, "SyncToken") };
 }
 

@@ -7,8 +7,10 @@ import { foundDocument, foundParty, nameBeforeDeletion } from "./content.ts";
 import { rowsMax, valuesPerQueryMax } from "./limits.ts";
 import { displayName, foldName, suffixes } from "./names.ts";
 import { activeOrNot, isIn, queryRows } from "./query.ts";
-import { entityOf, isParty, toQuickBooks, type Entry } from "./translate.ts";
-import { textOf, type Entity, type Json, type JsonObject } from "./wire.ts";
+import { entityOf, isParty, type Entity } from "./entities.ts";
+import type { Entry } from "./entry.ts";
+import { toQuickBooks, type Context } from "./translate.ts";
+import { textOf, type Json, type JsonObject } from "./wire.ts";
 
 /**
  * Looks for many items with few questions: documents by number, forty a query and one kind at a time, parties by name.
@@ -64,7 +66,7 @@ async function findDocuments(
 }
 
 /** A document that can no longer be translated (its account is gone) is still found; its content then equals nothing. */
-function expectedEntry(document: LedgerDocument, key: string, context: Parameters<typeof toQuickBooks>[2]): Entry {
+function expectedEntry(document: LedgerDocument, key: string, context: Context): Entry {
   try {
     return toQuickBooks(document, key, context);
   } catch (error) {
@@ -76,12 +78,17 @@ function expectedEntry(document: LedgerDocument, key: string, context: Parameter
 
 /** Expenses are cash or card by the type of the account they are paid from. */
 export async function loadAccountTypes(accounts: AccountTypes, documents: readonly LedgerDocument[], lookup: Lookup): Promise<void> {
-  const ids = documents
+  const paidFrom = documents
     .filter((document) => document.kind === "expense")
     .flatMap((document) => document.lines.filter((line) => line.role === "balance"))
-    .flatMap((line) => lookup("account", line.account) ?? []);
+    .map((line) => line.account);
+  await loadTypes(accounts, paidFrom, lookup);
+}
+
+/** Reads the types of accounts, told by number, that are not known yet. */
+export async function loadTypes(accounts: AccountTypes, numbers: readonly string[], lookup: Lookup): Promise<void> {
   try {
-    await accounts.load(ids);
+    await accounts.load(numbers.flatMap((number) => lookup("account", number) ?? []));
   } catch (error) {
     throw asUnsent(error);
   }
@@ -131,7 +138,7 @@ interface Wanted {
 }
 
 /** All rows whose property is one of the values, some values a query; a query that comes back full is read to its end. */
-async function rowsWhere(call: Call, entity: Entity, { property, values, extra }: Wanted): Promise<JsonObject[]> {
+export async function rowsWhere(call: Call, entity: string, { property, values, extra }: Wanted): Promise<JsonObject[]> {
   const rows = new Map<string, JsonObject>();
   for (let at = 0; at < values.length; at += valuesPerQueryMax) {
     const where = [isIn(property, values.slice(at, at + valuesPerQueryMax)), ...(extra ? [extra] : [])].join(" and ");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { scriptedServer, type ScriptedAnswer, type Seen } from "../../../../tests/contract/scripted-server.ts";
 import { Fault } from "../../../core/errors.ts";
-import { authorizeUrl, exchangeCode, refreshTokens } from "./oauth.ts";
+import { discoverPages, exchangeCode, refreshTokens, revokeTokens } from "./oauth.ts";
 
 async function scripted(answer: (seen: Seen) => ScriptedAnswer) {
   const { url, seen } = await scriptedServer(answer);
@@ -64,27 +64,65 @@ describe("sign-in", () => {
     expect((await thrown(refreshTokens(gone, "R1"))).code).toBe("upstream_unreachable");
   });
 
-  test("the consent page and the code's exchange prove the same secret", async () => {
+  test("the code's exchange proves that we started the consent", async () => {
     const { client, seen } = await scripted(() => ({ body: pair }));
     const redirectUri = "https://ledger.example/v1/connect/quickbooks-online/callback";
-    const codeVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    const url = new URL(authorizeUrl(client, { redirectUri, state: "s&1", codeVerifier }));
-    // The pair of RFC 7636, appendix B.
-    expect(url.searchParams.get("code_challenge")).toBe("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
-    expect(Object.fromEntries(url.searchParams)).toMatchObject({
-      client_id: "client",
-      response_type: "code",
-      scope: "com.intuit.quickbooks.accounting",
-      redirect_uri: redirectUri,
-      state: "s&1",
-      code_challenge_method: "S256",
-    });
-    await exchangeCode(client, { code: "C1", redirectUri, codeVerifier });
+    await exchangeCode(client, { code: "C1", redirectUri, codeVerifier: "V1" });
     expect(Object.fromEntries(new URLSearchParams(seen[0]!.body))).toEqual({
       grant_type: "authorization_code",
       code: "C1",
       redirect_uri: redirectUri,
-      code_verifier: codeVerifier,
+      code_verifier: "V1",
     });
+  });
+});
+
+describe("revocation", () => {
+  const cases: [string, ScriptedAnswer, string][] = [
+    ["done", { body: "" }, "revoked"],
+    ["a grant that is gone already", { status: 400, body: { error: "invalid_grant" } }, "revoked"],
+    ["our own secret is wrong", { status: 401, body: { error: "invalid_client" } }, "credentials_refused"],
+    ["our own secret is wrong, 400", { status: 400, body: { error: "invalid_client" } }, "credentials_refused"],
+    ["a failure over there", { status: 502, body: "<html>" }, "upstream_silent"],
+  ];
+  for (const [name, answer, expected] of cases) {
+    test(name, async () => {
+      const { client, seen } = await scripted(() => answer);
+      const revokeUrl = client.tokenUrl.replace("/token", "/revoke");
+      const outcome = revokeTokens({ ...client, revokeUrl }, "R1");
+      if (expected === "revoked") await outcome;
+      else expect((await thrown(outcome)).code).toBe(expected);
+      expect(seen[0]).toMatchObject({ path: "/revoke", body: "token=R1", authorization: `Basic ${btoa("client:s3cret")}` });
+    });
+  }
+});
+
+describe("discovery", () => {
+  const document = (base: string) => ({
+    issuer: "https://oauth.platform.intuit.com/op/v1",
+    authorization_endpoint: `${base}/connect/oauth2`,
+    token_endpoint: `${base}/oauth2/v1/tokens/bearer`,
+    revocation_endpoint: `${base}/v2/oauth2/tokens/revoke`,
+  });
+
+  test("gives the addresses of now", async () => {
+    let base = "";
+    const { client } = await scripted(() => ({ body: document(base) }));
+    base = new URL(client.tokenUrl).origin;
+    expect(await discoverPages(`${base}/.well-known/openid_configuration`)).toEqual({
+      authorizeUrl: `${base}/connect/oauth2`,
+      tokenUrl: `${base}/oauth2/v1/tokens/bearer`,
+      revokeUrl: `${base}/v2/oauth2/tokens/revoke`,
+    });
+  });
+
+  test("an address of somebody else is not believed", async () => {
+    const { client } = await scripted(() => ({ body: document("https://intuit.com.evil.example") }));
+    expect((await thrown(discoverPages(new URL("/d", client.tokenUrl).href))).code).toBe("credentials_refused");
+  });
+
+  test("an answer that is none", async () => {
+    const { client } = await scripted(() => ({ body: "<html>" }));
+    expect((await thrown(discoverPages(new URL("/d", client.tokenUrl).href))).code).toBe("upstream_silent");
   });
 });

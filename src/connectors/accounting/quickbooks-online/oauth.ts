@@ -1,38 +1,15 @@
-import { createHash } from "node:crypto";
 import { Fault } from "../../../core/errors.ts";
 import { send } from "../../../net/http.ts";
-import type { ConnectionSettings, Tokens } from "../connector.ts";
+import type { SignInClient, SignInPages, Tokens } from "../connector.ts";
 import { retryAfterMs } from "./errors.ts";
 import { isObject, parseExact, textOf, type Json } from "./wire.ts";
 
-const scope = "com.intuit.quickbooks.accounting";
 const tokenTimeoutMs = 30_000;
-
-type Client = Pick<ConnectionSettings, "tokenUrl" | "authorizeUrl" | "clientId" | "clientSecret">;
-
-/**
- * The page where an administrator of the company gives consent. It comes back to `redirectUri` with `code`, `state` and
- * `realmId` (the company), or with `error`. `state` must be checked against the browser's session by the caller.
- */
-export function authorizeUrl(
-  client: Client,
-  { redirectUri, state, codeVerifier }: { redirectUri: string; state: string; codeVerifier: string },
-): string {
-  const url = new URL(client.authorizeUrl);
-  url.searchParams.set("client_id", client.clientId);
-  url.searchParams.set("response_type", "code");
-  url.searchParams.set("scope", scope);
-  url.searchParams.set("redirect_uri", redirectUri);
-  url.searchParams.set("state", state);
-  url.searchParams.set("code_challenge", createHash("sha256").update(codeVerifier).digest("base64url"));
-  url.searchParams.set("code_challenge_method", "S256");
-  return url.href;
-}
 
 /** Exchanges the code of the callback for the first token pair. Faults: as `refreshTokens`; an expired code is `credentials_expired`. */
 export function exchangeCode(
-  client: Client,
-  { code, redirectUri, codeVerifier }: { code: string; redirectUri: string; codeVerifier: string },
+  client: SignInClient,
+  { code, redirectUri, codeVerifier }: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string },
 ): Promise<Tokens> {
   return askForTokens(client, { grant_type: "authorization_code", code, redirect_uri: redirectUri, code_verifier: codeVerifier });
 }
@@ -44,15 +21,69 @@ export function exchangeCode(
  * Faults: `credentials_expired` when the grant is gone (the company must be reconnected), `credentials_refused` when our own
  * client id or secret is wrong, `upstream_*` when it cannot be told.
  */
-export function refreshTokens(client: Client, refreshToken: string): Promise<Tokens> {
+export function refreshTokens(client: SignInClient, refreshToken: string): Promise<Tokens> {
   return askForTokens(client, { grant_type: "refresh_token", refresh_token: refreshToken });
 }
 
-async function askForTokens(client: Client, form: Record<string, string>): Promise<Tokens> {
-  const askedAt = Date.now();
+/**
+ * Ends the grant: both tokens of the pair are dead afterwards, whichever is named. A grant that is gone already is no
+ * failure. Faults: `credentials_refused` for our own client id or secret, `upstream_*` when it cannot be told.
+ */
+export async function revokeTokens(client: SignInClient & { readonly revokeUrl: string }, token: string): Promise<void> {
+  const { status, answer, facts } = await ask(client, client.revokeUrl, { token });
+  if (status === 200) return;
+  const fault = refusal(answer, status, facts);
+  if (status === 400 && fault.code !== "upstream_silent" && textOf(answer, "error") !== "invalid_client") return;
+  throw fault;
+}
+
+/**
+ * The addresses as Intuit publishes them now. Only addresses of the same owner as the document are believed: sign-in data is
+ * sent there.
+ */
+export async function discoverPages(discoveryUrl: string): Promise<Pick<SignInPages, "authorizeUrl" | "tokenUrl" | "revokeUrl">> {
+  const source = new URL(discoveryUrl);
+  const answer = await send({
+    method: "GET",
+    url: source,
+    headers: { accept: "application/json" },
+    timeoutMs: tokenTimeoutMs,
+    maxBytes: 1024 * 1024,
+  });
+  const document = jsonOrNull(answer.text);
+  if (answer.status !== 200 || document === null) {
+    throw new Fault("upstream_silent", `Intuit's discovery document cannot be read (status ${answer.status})`);
+  }
+  const page = (name: string): string => {
+    const address = textOf(document, name);
+    if (!URL.canParse(address) || !isSameOwner(new URL(address), source)) {
+      throw new Fault(
+        "credentials_refused",
+        `Intuit's discovery document names no address of its own for ${name}; check the discovery address`,
+      );
+    }
+    return address;
+  };
+  return { authorizeUrl: page("authorization_endpoint"), tokenUrl: page("token_endpoint"), revokeUrl: page("revocation_endpoint") };
+}
+
+/** The same server, or the same domain over TLS. */
+function isSameOwner(address: URL, source: URL): boolean {
+  const domain = (url: URL): string => url.hostname.split(".").slice(-2).join(".");
+  return address.origin === source.origin || (address.protocol === "https:" && domain(address) === domain(source));
+}
+
+interface SignInAnswer {
+  readonly status: number;
+  readonly answer: Json;
+  readonly facts: Record<string, string>;
+}
+
+/** One call to the sign-in service, in our own name. */
+async function ask(client: SignInClient, address: string, form: Record<string, string>): Promise<SignInAnswer> {
   const { status, headers, text } = await send({
     method: "POST",
-    url: new URL(client.tokenUrl),
+    url: new URL(address),
     headers: {
       authorization: `Basic ${Buffer.from(`${client.clientId}:${client.clientSecret}`).toString("base64")}`,
       "content-type": "application/x-www-form-urlencoded",
@@ -62,12 +93,17 @@ async function askForTokens(client: Client, form: Record<string, string>): Promi
     timeoutMs: tokenTimeoutMs,
     maxBytes: 1024 * 1024,
   });
-  const answer = jsonOrNull(text);
   const facts = { status: String(status), ...(headers["intuit_tid"] ? { traceId: headers["intuit_tid"] } : {}) };
   if (status === 429) {
     const wait = String(retryAfterMs(headers["retry-after"], Date.now()));
     throw new Fault("upstream_busy", "Intuit's sign-in service asks for a pause", { ...facts, retryAfterMs: wait });
   }
+  return { status, answer: jsonOrNull(text), facts };
+}
+
+async function askForTokens(client: SignInClient, form: Record<string, string>): Promise<Tokens> {
+  const askedAt = Date.now();
+  const { status, answer, facts } = await ask(client, client.tokenUrl, form);
   if (status === 200) return tokensIn(answer, askedAt, facts);
   throw refusal(answer, status, facts);
 }

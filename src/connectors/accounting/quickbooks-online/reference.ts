@@ -1,10 +1,12 @@
 import { Fault } from "../../../core/errors.ts";
-import type { BooksPreferences, BooksRecord, BooksReference, RecordKind } from "../../../core/reference.ts";
+import type { BooksRecord, RecordKind } from "../../../core/reference.ts";
+import type { AccountingReference } from "../connector.ts";
 import type { AccountTypes } from "./accounts.ts";
 import type { Call } from "./api.ts";
 import { partyIdOf } from "./content.ts";
 import { activeOrNot, queryAll, queryRows } from "./query.ts";
-import { isObject, refOf, textOf, type JsonObject } from "./wire.ts";
+import { policiesOf, preferencesOf, readPreferences, type CompanyRules } from "./settings.ts";
+import { refOf, textOf, type JsonObject } from "./wire.ts";
 
 interface ListReader {
   readonly entity: string;
@@ -16,43 +18,45 @@ const lists: readonly ListReader[] = [
   { entity: "Item", kind: "item", facts: (row) => ({ type: textOf(row, "Type"), incomeAccount: refOf(row, "IncomeAccountRef") }) },
   { entity: "Vendor", kind: "vendor", facts: partyFacts },
   { entity: "Customer", kind: "customer", facts: partyFacts },
+  { entity: "Employee", kind: "employee", facts: employeeFacts },
   { entity: "Term", kind: "term", facts: (row) => ({ dueDays: textOf(row, "DueDays") }) },
 ];
 const classList: ListReader = { entity: "Class", kind: "class", facts: () => ({}) };
 const departmentList: ListReader = { entity: "Department", kind: "department", facts: () => ({}) };
 
 /** Chart, lists and settings, complete: inactive rows too, page by page. Classes and locations only where the company has them. */
-export async function readReference(call: Call, accounts: AccountTypes): Promise<BooksReference> {
-  const preferences = await readPreferences(call);
+export async function readReference(call: Call, accounts: AccountTypes, rules: CompanyRules): Promise<AccountingReference> {
+  const row = await readPreferences(call);
+  rules.learn(row);
+  const [company] = await queryRows(call, "CompanyInfo", "select * from CompanyInfo");
+  if (!company) throw new Fault("upstream_silent", "QuickBooks answered without the company's name");
+  const preferences = preferencesOf(row, company);
   const chart = await queryAll(call, "Account", activeOrNot);
   accounts.learn(chart);
-  const records = chart.map((row) => recordOf(row, "account", accountFacts(row)));
+  const records = chart.map((each) => recordOf(each, "account", accountFacts(each)));
   const wanted = [...lists, ...(preferences.tracksClasses ? [classList] : []), ...(preferences.tracksDepartments ? [departmentList] : [])];
   for (const { entity, kind, facts } of wanted) {
-    for (const row of await queryAll(call, entity, activeOrNot)) records.push(recordOf(row, kind, facts(row)));
+    for (const each of await listRows(call, entity, activeOrNot)) records.push(recordOf(each, kind, facts(each)));
   }
-  return { preferences, records };
+  // Two of its rows have no `Active`, so that any condition on it would drop them.
+  const taxCodes = await listRows(call, "TaxCode", undefined);
+  return { preferences, records, policies: policiesOf(row, company, taxCodes) };
 }
 
-async function readPreferences(call: Call): Promise<BooksPreferences> {
-  const [row] = await queryRows(call, "Preferences", "select * from Preferences");
-  const [company] = await queryRows(call, "CompanyInfo", "select * from CompanyInfo");
-  if (!row || !company) throw new Fault("upstream_silent", "QuickBooks answered without the company's preferences");
-  const accounting = row["AccountingInfoPrefs"];
-  const currency = row["CurrencyPrefs"];
-  return {
-    companyName: textOf(company, "CompanyName"),
-    homeCurrency: refOf(currency, "HomeCurrency") || "USD",
-    multiCurrency: isTrue(currency, "MultiCurrencyEnabled"),
-    closedThrough: textOf(accounting, "BookCloseDate").slice(0, 10) || null,
-    // Our documents carry the class on each line; a company that keeps one class a transaction has no place for it.
-    tracksClasses: isTrue(accounting, "ClassTrackingPerTxnLine"),
-    tracksDepartments: isTrue(accounting, "TrackDepartments"),
-  };
+/** A list that this company's edition or the connecting person's role does not have is empty. */
+async function listRows(call: Call, entity: string, where: string | undefined): Promise<readonly JsonObject[]> {
+  try {
+    return await queryAll(call, entity, where);
+  } catch (error) {
+    if (optional.has(entity) && isMissing(error)) return [];
+    throw error;
+  }
 }
 
-function isTrue(record: Parameters<typeof isObject>[0], name: string): boolean {
-  return isObject(record) && record[name] === true;
+const optional = new Set(["Employee", "TaxCode"]);
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Fault && ["2000", "4001", "5020", "5030"].includes(error.details["providerCode"] ?? "");
 }
 
 function recordOf(row: JsonObject, kind: RecordKind, facts: Record<string, string>): BooksRecord {
@@ -78,4 +82,9 @@ function accountFacts(row: JsonObject): Record<string, string> {
 
 function partyFacts(row: JsonObject): Record<string, string> {
   return { partyId: partyIdOf(row) ?? "", displayName: textOf(row, "DisplayName"), currency: refOf(row, "CurrencyRef") };
+}
+
+/** A driver's number in the TMS is looked for in the employee's number. */
+function employeeFacts(row: JsonObject): Record<string, string> {
+  return { partyId: textOf(row, "EmployeeNumber"), displayName: textOf(row, "DisplayName") };
 }

@@ -1,40 +1,26 @@
 import type { DocumentLine, LedgerDocument, PartyRef } from "../../../core/document.ts";
 import { Fault } from "../../../core/errors.ts";
 import { minorDigitsOf, parseDecimal } from "../../../core/money.ts";
-import type { RecordKind } from "../../../core/reference.ts";
-import type { Lookup, PartyRecord, Postable } from "../connector.ts";
-import { descriptionLengthMax, privateNoteLengthMax, vendorAccountNumberLengthMax } from "./limits.ts";
+import type { Lookup, PartyRecord, PostItem } from "../connector.ts";
+import { entityOf, spokenKind } from "./entities.ts";
+import { entryOf, idOf, numberFitting, privateNote, rateOf, refuse, type Entry } from "./entry.ts";
+import { descriptionLengthMax, linesMax, vendorAccountNumberLengthMax } from "./limits.ts";
 import { clean, displayName, marker, suffixes } from "./names.ts";
-import { amountOf, numberOf, parseExact, type Entity, type Json } from "./wire.ts";
-
-/** One record as it is sent: `json` is the body, `record` the same read back the way answers are read. */
-export interface Entry {
-  readonly entity: Entity;
-  readonly json: string;
-  readonly record: Json;
-}
+import { customFieldsOf, oneClass, requireOwnNumbers } from "./sales-form.ts";
+import type { WritingRules } from "./settings.ts";
+import { amountOf, numberOf } from "./wire.ts";
 
 /** What a translation needs to know of the company. */
 export interface Context {
   readonly lookup: Lookup;
   /** Type of an account (`Bank`, `Credit Card` …) by QuickBooks id. */
   readonly accountType: (accountId: string) => string | undefined;
+  /** What the preferences say; without them a class goes on each line and numbers are ours. */
+  readonly rules?: WritingRules | undefined;
 }
 
-export const entityOf: Readonly<Record<Postable["kind"], Entity>> = {
-  journal_entry: "JournalEntry",
-  bill: "Bill",
-  vendor_credit: "VendorCredit",
-  expense: "Purchase",
-  invoice: "Invoice",
-  credit_memo: "CreditMemo",
-  vendor: "Vendor",
-  customer: "Customer",
-};
-
-export function isParty(postable: Postable): postable is PartyRecord {
-  return postable.kind === "vendor" || postable.kind === "customer";
-}
+/** What goes with a document besides itself. */
+export type Extras = Pick<PostItem, "exchangeRate" | "customFields">;
 
 /**
  * Turns a document into their entity and body. Pure.
@@ -42,9 +28,17 @@ export function isParty(postable: Postable): postable is PartyRecord {
  * Faults: `reference_unknown` when the company lacks something the document names; `books_refused` for what QuickBooks
  * has no place for. Nothing was sent then.
  */
-export function toQuickBooks(document: LedgerDocument, key: string, context: Context): Entry {
+export function toQuickBooks(document: LedgerDocument, key: string, context: Context, extras: Extras = {}): Entry {
   const entity = entityOf[document.kind];
-  return entryOf(entity, { ...headerOf(document, key), ...bodyOf(document, context) });
+  requireOwnNumbers(document, context.rules);
+  if (document.lines.length > linesMax) {
+    refuse(`${document.number} has ${document.lines.length} lines; QuickBooks takes ${linesMax} in one document. Split it.`);
+  }
+  return entryOf(entity, {
+    ...headerOf(document, key, extras),
+    ...bodyOf(document, context),
+    ...customFieldsOf(document, extras.customFields, context.rules),
+  });
 }
 
 /** Turns a party into their record. The TMS's id stands in it, so that the record is known as ours. */
@@ -64,19 +58,13 @@ export function toPartyEntry(party: PartyRecord, options: { suffixed?: boolean }
   });
 }
 
-function entryOf(entity: Entity, body: Record<string, unknown>): Entry {
-  const json = JSON.stringify(body);
-  return { entity, json, record: parseExact(json) };
-}
-
-function headerOf(document: LedgerDocument, key: string): Record<string, unknown> {
-  const mark = marker(key);
-  const memo = clean(document.memo, privateNoteLengthMax - mark.length - 1, true);
+function headerOf(document: LedgerDocument, key: string, { exchangeRate }: Extras): Record<string, unknown> {
   return {
-    DocNumber: document.number,
+    DocNumber: numberFitting(document.number),
     TxnDate: document.date,
     CurrencyRef: { value: document.currency },
-    PrivateNote: memo ? `${memo}\n${mark}` : mark,
+    ...rateOf(exchangeRate),
+    PrivateNote: privateNote(document.memo, key),
   };
 }
 
@@ -92,9 +80,9 @@ function bodyOf(document: LedgerDocument, context: Context): Record<string, unkn
     case "expense":
       return purchase(document, context);
     case "invoice":
-      return { ...receivable(document, lookup), ...termsOf(document, lookup), Line: salesLines(document, "credit", lookup) };
+      return { ...receivable(document, context), ...termsOf(document, lookup), Line: salesLines(document, "credit", context) };
     case "credit_memo":
-      return { ...receivable(document, lookup), Line: salesLines(document, "debit", lookup) };
+      return { ...receivable(document, context), Line: salesLines(document, "debit", context) };
   }
 }
 
@@ -125,8 +113,12 @@ function payable(document: LedgerDocument, lookup: Lookup): Record<string, unkno
   };
 }
 
-function receivable(document: LedgerDocument, lookup: Lookup): Record<string, unknown> {
-  return { CustomerRef: { value: partyOf(document, ["customer"], lookup).id }, ...headDepartment(document, lookup) };
+function receivable(document: LedgerDocument, { lookup, rules }: Context): Record<string, unknown> {
+  return {
+    CustomerRef: { value: partyOf(document, ["customer"], lookup).id },
+    ...headDepartment(document, lookup),
+    ...(rules?.classes === "document" ? dimension("ClassRef", "class", oneClass(document), lookup) : {}),
+  };
 }
 
 /** Money that left at once. A balance on the debit side is a refund, which only credit cards have. */
@@ -167,7 +159,8 @@ function expenseLines(document: LedgerDocument, side: DocumentLine["side"], look
   }));
 }
 
-function salesLines(document: LedgerDocument, side: DocumentLine["side"], lookup: Lookup): Record<string, unknown>[] {
+function salesLines(document: LedgerDocument, side: DocumentLine["side"], { lookup, rules }: Context): Record<string, unknown>[] {
+  const perLine = rules?.classes !== "document";
   return detailsOf(document).map((line) => {
     const amount = signed(line, side);
     if (line.item === undefined)
@@ -182,7 +175,7 @@ function salesLines(document: LedgerDocument, side: DocumentLine["side"], lookup
         ...quantityOf(line, amount, document.currency),
         // Without it, automated sales tax takes freight as taxable.
         TaxCodeRef: { value: "NON" },
-        ...dimension("ClassRef", "class", line.dimensions["class"] ?? document.dimensions["class"], lookup),
+        ...(perLine ? dimension("ClassRef", "class", line.dimensions["class"] ?? document.dimensions["class"], lookup) : {}),
       },
     };
   });
@@ -219,7 +212,7 @@ function balanceOf(document: LedgerDocument): DocumentLine {
   const [first] = legs;
   if (!first || legs.some((leg) => leg.account !== first.account || leg.side !== first.side)) {
     return refuse(
-      `A ${document.kind.replace("_", " ")} in QuickBooks is balanced by exactly one account; ${document.number} names ${legs.length === 0 ? "none" : "several"}.`,
+      `A ${spokenKind(document.kind)} in QuickBooks is balanced by exactly one account; ${document.number} names ${legs.length === 0 ? "none" : "several"}.`,
     );
   }
   return first;
@@ -228,9 +221,7 @@ function balanceOf(document: LedgerDocument): DocumentLine {
 function partyOf(document: LedgerDocument, types: readonly PartyRef["type"][], lookup: Lookup): { type: PartyRef["type"]; id: string } {
   const party = document.party;
   if (!party || !types.includes(party.type))
-    return refuse(
-      `A ${document.kind.replace("_", " ")} needs a ${types[0]}; ${document.number} has ${party ? `a ${party.type}` : "none"}.`,
-    );
+    return refuse(`A ${spokenKind(document.kind)} needs a ${types[0]}; ${document.number} has ${party ? `a ${party.type}` : "none"}.`);
   return { type: party.type, id: idOf(lookup, party.type, party.id) };
 }
 
@@ -242,7 +233,7 @@ function headDepartment(document: LedgerDocument, lookup: Lookup): Record<string
   const departments = [...new Set(named)];
   if (departments.length > 1)
     refuse(
-      `QuickBooks keeps one location on a ${document.kind.replace("_", " ")}; ${document.number} names ${departments.join(", ")}. Split the document, or use a journal entry.`,
+      `QuickBooks keeps one location on a ${spokenKind(document.kind)}; ${document.number} names ${departments.join(", ")}. Split the document, or use a journal entry.`,
     );
   return dimension("DepartmentRef", "department", departments[0], lookup);
 }
@@ -261,29 +252,4 @@ function dimension(
   lookup: Lookup,
 ): Record<string, unknown> {
   return name === undefined ? {} : { [member]: { value: idOf(lookup, kind, name) } };
-}
-
-function idOf(lookup: Lookup, kind: RecordKind, name: string): string {
-  const id = lookup(kind, name);
-  if (id !== undefined) return id;
-  throw new Fault(
-    "reference_unknown",
-    `QuickBooks has no ${spoken[kind]} "${name}" we know of, or it is inactive. Create it or correct the mapping, then retry.`,
-    { kind, name },
-  );
-}
-
-const spoken: Readonly<Record<RecordKind, string>> = {
-  account: "account with number",
-  item: "product or service",
-  vendor: "vendor for",
-  customer: "customer for",
-  employee: "employee for",
-  class: "class",
-  department: "location",
-  term: "payment term",
-};
-
-function refuse(message: string): never {
-  throw new Fault("books_refused", message);
 }

@@ -22,9 +22,6 @@ export interface ProviderFault {
   readonly errors: readonly ProviderError[];
 }
 
-/** What we write over there, spelled as in their JSON; in a path it stands in lower case. */
-export type Entity = "JournalEntry" | "Bill" | "VendorCredit" | "Purchase" | "Invoice" | "CreditMemo" | "Vendor" | "Customer";
-
 type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
 type ExactJson = {
   readonly parse: (text: string, reviver: Reviver) => unknown;
@@ -59,7 +56,7 @@ export function minorOf(text: Json | undefined, currency: string): bigint | null
 }
 
 /** Their servers print some numbers with an exponent (`0E-10`, `1E+3`). */
-function plainDecimal(text: string): string {
+export function plainDecimal(text: string): string {
   const match = /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d{1,2})$/.exec(text);
   if (!match) return text;
   const [, sign = "", whole = "", fraction = "", exponent = "0"] = match;

@@ -1,0 +1,76 @@
+import type { EntryKind, Movement, PartyRecord, Postable, Removal } from "../connector.ts";
+
+/** What we write over there, spelled as in their JSON; in a path it stands in lower case. */
+export type Entity =
+  | "JournalEntry"
+  | "Bill"
+  | "VendorCredit"
+  | "Purchase"
+  | "Invoice"
+  | "CreditMemo"
+  | "Vendor"
+  | "Customer"
+  | "Payment"
+  | "BillPayment"
+  | "Deposit"
+  | "Transfer";
+
+export const entityOf = {
+  journal_entry: "JournalEntry",
+  bill: "Bill",
+  vendor_credit: "VendorCredit",
+  expense: "Purchase",
+  invoice: "Invoice",
+  credit_memo: "CreditMemo",
+  vendor: "Vendor",
+  customer: "Customer",
+  customer_payment: "Payment",
+  bill_payment: "BillPayment",
+  deposit: "Deposit",
+  transfer: "Transfer",
+} as const satisfies Readonly<Record<EntryKind, Entity>>;
+
+/**
+ * How each kind leaves the books, the preferred way first. Intuit documents a void for invoices and payments alone; a void
+ * keeps the number and leaves a trace, so it is preferred. Rows of lists are never deleted, only hidden.
+ */
+export const removalOf: Readonly<Record<EntryKind, readonly Removal[]>> = {
+  journal_entry: ["delete"],
+  bill: ["delete"],
+  vendor_credit: ["delete"],
+  expense: ["delete"],
+  invoice: ["void", "delete"],
+  credit_memo: ["delete"],
+  vendor: ["deactivate"],
+  customer: ["deactivate"],
+  customer_payment: ["void", "delete"],
+  bill_payment: ["void", "delete"],
+  deposit: ["delete"],
+  transfer: ["delete"],
+};
+
+/** Sales forms: they alone have custom fields, a class on the head, and numbers that the books may give themselves. */
+export const salesForms: readonly EntryKind[] = ["invoice", "credit_memo"];
+
+export const transactionEntities: readonly string[] = [
+  "JournalEntry",
+  "Bill",
+  "BillPayment",
+  "VendorCredit",
+  "Purchase",
+  "Invoice",
+  "CreditMemo",
+  "Payment",
+  "Deposit",
+  "Transfer",
+];
+export const nameListEntities: readonly string[] = ["Vendor", "Customer", "Employee", "Account", "Item", "Class", "Department", "Term"];
+
+/** As people say it: `credit memo`. */
+export function spokenKind(kind: EntryKind): string {
+  return kind.replace("_", " ");
+}
+
+export function isParty(postable: Postable | Movement): postable is PartyRecord {
+  return postable.kind === "vendor" || postable.kind === "customer";
+}
