@@ -130,6 +130,7 @@ function settingsOf(sandboxUrl: string, clientId: string): StoredSettings {
     apiUrl: base,
     tokenUrl: `${base}/oauth2/v1/tokens/bearer`,
     authorizeUrl: `${base}/connect/oauth2`,
+    revokeUrl: `${base}/oauth2/v1/tokens/revoke`,
     appUrl: base,
     clientId,
     overrides,

@@ -62,7 +62,20 @@ test("every command has help, and the overview names them all", async () => {
   const { out, code } = await runWith({}, ["--help"]);
   expect(code).toBe(0);
   const names = [...out.matchAll(/^ {2}([a-z]+) {2,}[A-Z]/gm)].map(([, name]) => name!);
-  expect(names).toEqual(["start", "import", "status", "review", "retry", "event", "rules", "serve", "gateway", "worker", "sandbox"]);
+  expect(names).toEqual([
+    "start",
+    "import",
+    "status",
+    "review",
+    "retry",
+    "event",
+    "books",
+    "rules",
+    "serve",
+    "gateway",
+    "worker",
+    "sandbox",
+  ]);
   for (const name of names) {
     const help = await runWith({}, [name, "--help"]);
     expect(help).toMatchObject({ code: 0, err: "" });

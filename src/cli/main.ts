@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { Fault } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
+import { books } from "./books.ts";
 import { type Command, type ExitCode, Failed, type Io, WrongUse } from "./command.ts";
 import { event } from "./event.ts";
 import { commandHelp, overview } from "./help.ts";
@@ -14,7 +15,7 @@ import { gateway, serve, start, worker } from "./servers.ts";
 import { status } from "./status.ts";
 import { readVersion } from "./version.ts";
 
-const commands: readonly Command[] = [start, importFile, status, review, retry, event, rules, serve, gateway, worker, sandbox];
+const commands: readonly Command[] = [start, importFile, status, review, retry, event, books, rules, serve, gateway, worker, sandbox];
 
 /** Runs one command line and answers its exit code. Never throws. */
 export async function main(argv: readonly string[], io: Io, env: Readonly<Record<string, string | undefined>>): Promise<ExitCode> {

@@ -18,6 +18,10 @@ const claimWaitMs = 70_000;
 /** What `books.settings` holds for a connection: everything but the secrets. */
 export type StoredSettings = Omit<ConnectionSettings, "clientSecret" | "company" | "overrides"> & {
   readonly overrides?: Partial<Capabilities>;
+  /** Where the grant is ended; books that were connected before this was kept have none. */
+  readonly revokeUrl?: string;
+  /** The consent behind it: another one makes every worker open the connection anew, with the client secret of now. */
+  readonly consent?: string;
 };
 
 /** Opens the connection of these books. Secrets are opened from their envelopes here and live in memory only. */

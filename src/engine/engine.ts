@@ -42,6 +42,62 @@ export interface Remark {
   readonly finding: Finding;
 }
 
+/** How books are to be connected. */
+export interface ConnectOrder {
+  /** Name of the books here. */
+  readonly name: string;
+  /** The provider's own addresses of that world, or others: an emulator's. */
+  readonly place: { readonly environment: "production" | "sandbox" } | { readonly addresses: ConnectAddresses };
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly ruleSet: string;
+  /** Sources that feed the books from now on. */
+  readonly sourceIds: readonly string[];
+  /** Where the provider sends the browser back to. */
+  readonly redirectUri: string;
+}
+
+export interface ConnectAddresses {
+  readonly apiUrl: string;
+  readonly appUrl: string;
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  readonly revokeUrl: string;
+}
+
+/** How a connection is made, kept, and let go. Each verb leaves its audit leaves. */
+export interface Connections {
+  /** Starts a consent; the browser goes to `url` within ten minutes. Faults: `not_found`, `request_invalid`. */
+  readonly begin: (actor: Actor, provider: string, order: ConnectOrder) => Promise<{ url: string }>;
+  /** Starts a consent for books that exist, with their own app. `redirectUriOf` names the address of their provider's callback. */
+  readonly reconnect: (actor: Actor, booksId: string, redirectUriOf: (provider: string) => string) => Promise<{ url: string }>;
+  /**
+   * Ends a consent with what the browser brought back, once. `browser` is who is signed in there. Faults: `unauthorized`
+   * (unknown, used, expired, somebody else's), `forbidden` (declined), `request_invalid`, `credentials_*`, `upstream_*`.
+   */
+  readonly finish: (provider: string, query: URLSearchParams, browser: Actor | null) => Promise<{ booksId: string; name: string }>;
+  readonly pause: (actor: Actor, booksId: string) => Promise<void>;
+  /** Faults: `credentials_expired` when the books were disconnected. */
+  readonly resume: (actor: Actor, booksId: string) => Promise<void>;
+  /** Ends the grant at the provider and forgets the tokens. `revoked` false: there was none left to end. */
+  readonly disconnect: (actor: Actor, booksId: string) => Promise<{ revoked: boolean }>;
+  /** When the sign-in of each books ends unless it is used before, by books id. Books that are signed out have none. */
+  readonly signInEnds: (actor: Actor) => Promise<ReadonlyMap<string, Date>>;
+  /** Keeps what the provider signs its notifications with: for one app, or for all of the organization's. */
+  readonly setVerifier: (actor: Actor, provider: string, verifier: { verifierToken: string; clientId: string | null }) => Promise<void>;
+  /**
+   * Takes a notification in; durable before it returns. Answers how many hints were new. Faults: `body_malformed`,
+   * `unauthorized` when it is about companies that are connected here and none of their apps signed it.
+   */
+  readonly notify: (provider: string, message: Notification) => Promise<{ taken: number }>;
+}
+
+/** A provider's message as it arrived. */
+export interface Notification {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
 export type MessageBody = AsyncIterable<Uint8Array>;
 
 /** What gateway and command line may ask. Every verb that writes is one transaction per step, with its audit leaves. */
@@ -64,4 +120,5 @@ export interface Engine {
     ruleSet: RuleSet,
     basedOn?: number,
   ) => Promise<{ name: string; version: number; warnings: Finding[] }>;
+  readonly connections: Connections;
 }

@@ -10,6 +10,7 @@ import { inOrganization, type Tx } from "../store/database.ts";
 import type { Lease } from "../store/lanes.ts";
 import { findPartyLinks, type PartyLink } from "../store/parties.ts";
 import { findRuleSet } from "../store/rules.ts";
+import { findUsage } from "../store/usage.ts";
 import { connectBooks } from "./connections.ts";
 import type { EngineParts } from "./parts.ts";
 import { createPace, type Pace } from "./pace.ts";
@@ -28,11 +29,25 @@ export interface LaneContext {
   readonly links: Map<string, PartyLink>;
   /** Set when an answer of the books shows that our copy of their lists is old. */
   staleReference: boolean;
+  /** When the copy was read; null before the first reading. */
+  referenceAt: Date | null;
+  /** The connection as this process holds it, with what of its use was written down already. */
+  readonly opened: OpenedConnection;
+  /** Reads that the provider metered this month (UTC), as far as written down. */
+  meteredReads: number;
+}
+
+/** A connection with its pace, kept from run to run. */
+export interface OpenedConnection {
+  readonly settings: string;
+  readonly connector: AccountingConnector;
+  readonly pace: Pace;
+  charged: { readonly writes: number; readonly meteredReads: number };
 }
 
 /** Connections and compiled rules outlive a run: kept per process, replaced when their version changes. */
 export interface LaneCache {
-  readonly connectors: Map<string, { settings: string; connector: AccountingConnector; pace: Pace }>;
+  readonly connectors: Map<string, OpenedConnection>;
   readonly rules: Map<string, { version: number; rules: CompiledRules }>;
   readonly references: Map<string, { version: bigint; index: ReferenceIndex }>;
   /** Names this process as a lease holder. */
@@ -59,13 +74,17 @@ export function lookupOf(context: Pick<LaneContext, "links" | "reference">): Loo
 
 /** Reads what a run needs. The reference is read from the books first when there is none yet, or when it is old. */
 export async function openLane(parts: EngineParts, cache: LaneCache, organizationId: string, lease: Lease): Promise<LaneContext> {
-  const { books, links } = await inOrganization(parts.database, organizationId, async (tx) => ({
+  const { books, links, used } = await inOrganization(parts.database, organizationId, async (tx) => ({
     books: await requireBooks(tx, lease.booksId),
     links: await findPartyLinks(tx, lease.booksId),
+    used: await findUsage(tx, lease.booksId, parts.now()),
   }));
-  const { connector, pace } = await cachedConnector(parts, cache, organizationId, books);
+  const opened = await cachedConnector(parts, cache, organizationId, books);
+  const { connector, pace } = opened;
   const rules = await cachedRules(parts, cache, organizationId, books.ruleSet);
-  const context = { parts, organizationId, books, lease, connector, pace, rules, staleReference: false };
+  const { meteredReads } = used;
+  const fixed = { parts, organizationId, books, lease, connector, pace, rules, opened };
+  const context = { ...fixed, staleReference: false, referenceAt: books.referenceAt, meteredReads };
   const known = new Map(links.map((link) => [linkKey(link.kind, link.partyId), link]));
   const reference = await cachedReference(parts, cache, organizationId, books);
   return { ...context, links: known, reference };
@@ -77,12 +96,13 @@ async function requireBooks(tx: Tx, booksId: string): Promise<Books> {
   return books;
 }
 
-async function cachedConnector(parts: EngineParts, cache: LaneCache, organizationId: string, books: Books) {
+async function cachedConnector(parts: EngineParts, cache: LaneCache, organizationId: string, books: Books): Promise<OpenedConnection> {
   const settings = JSON.stringify([books.system, books.company, books.settings]);
   const held = cache.connectors.get(books.booksId);
   if (held !== undefined && held.settings === settings) return held;
   const connector = await connectBooks(parts, organizationId, books);
-  const opened = { settings, connector, pace: createPace(connector.capabilities, () => parts.now().getTime()) };
+  const pace = createPace(connector.capabilities, () => parts.now().getTime());
+  const opened = { settings, connector, pace, charged: { writes: 0, meteredReads: 0 } };
   cache.connectors.set(books.booksId, opened);
   return opened;
 }

@@ -4,13 +4,22 @@ import { putReference } from "../store/books.ts";
 import { inOrganization } from "../store/database.ts";
 import { fenceLane } from "../store/lanes.ts";
 import type { LaneContext } from "./lane-context.ts";
+import { readsAreScarce } from "./usage.ts";
 
 const referenceAgeMaxMs = 5 * 60_000;
+/** While metered reads are scarce, lists may be this old. A refusal that shows they are old has them read at once. */
+const scarceAgeMaxMs = 6 * 3_600_000;
 
-/** Whether our copy of the books' lists must be read anew before anything is checked against it. */
-export function needsReference(context: LaneContext): boolean {
-  const { books, parts, staleReference } = context;
-  return staleReference || books.referenceAt === null || parts.now().getTime() - books.referenceAt.getTime() > referenceAgeMaxMs;
+/** Whether our copy of the books' lists must be read anew in any case. */
+export function needsReference({ staleReference, referenceAt }: LaneContext): boolean {
+  return staleReference || referenceAt === null;
+}
+
+/** Whether the copy is too old for documents to be checked against it. A lane without documents need not care: reading costs. */
+export function isReferenceOld(context: LaneContext): boolean {
+  const { parts, referenceAt } = context;
+  const ageMaxMs = readsAreScarce(context) ? scarceAgeMaxMs : referenceAgeMaxMs;
+  return referenceAt === null || parts.now().getTime() - referenceAt.getTime() > ageMaxMs;
 }
 
 /** Reads chart, lists and settings from the books and keeps them. */
@@ -27,4 +36,5 @@ export async function refreshReference(context: LaneContext): Promise<void> {
   });
   context.reference = indexReference(reference);
   context.staleReference = false;
+  context.referenceAt = parts.now();
 }

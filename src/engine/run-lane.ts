@@ -11,6 +11,8 @@ import { type Posted, postSlice } from "./post.ts";
 import { prepareSlice } from "./prepare.ts";
 import { needsReference, refreshReference } from "./refresh.ts";
 import { resolveSlice } from "./resolve.ts";
+import { syncBooks } from "./sync-books.ts";
+import { chargeUsage } from "./usage.ts";
 
 /** A dead holder's lane is taken over this long after its last heartbeat. */
 const leaseSeconds = 10;
@@ -39,7 +41,7 @@ export function createLaneRunner(parts: EngineParts, cache: LaneCache): LaneRunn
       );
       if (lease === null) return; // Held elsewhere or resting: whoever ends that wakes it.
       const heart = beat(parts, lane, lease);
-      let moved = false;
+      let moved: boolean | null = false;
       try {
         moved = await takeTurn(parts, cache, { lane, lease, goOn: () => !stopping && heart.isHeld() });
       } catch (error) {
@@ -48,7 +50,8 @@ export function createLaneRunner(parts: EngineParts, cache: LaneCache): LaneRunn
         heart.stop();
         await inOrganization(parts.database, lane.organizationId, (tx) => releaseLane(tx, lease));
       }
-      if (!stopping) await wakeNext(parts, lane, moved);
+      // Books that a person paused are woken by whoever resumes them.
+      if (!stopping && moved !== null) await wakeNext(parts, lane, moved);
     },
   };
 }
@@ -59,11 +62,19 @@ interface Turn {
   readonly goOn: () => boolean;
 }
 
-/** Answers whether anything moved. */
-async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promise<boolean> {
+/** Answers whether anything moved; null when the books are paused and nothing may. */
+async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promise<boolean | null> {
   const { lane, lease, goOn } = turn;
   const context = await openLane(parts, cache, lane.organizationId, lease);
-  if (context.books.state === "paused") return false;
+  if (context.books.state === "paused") return null;
+  try {
+    return await workOn(context, goOn);
+  } finally {
+    await chargeUsage(context);
+  }
+}
+
+async function workOn(context: LaneContext, goOn: () => boolean): Promise<boolean> {
   await takeOverSending(context);
   if (needsReference(context) || context.books.state === "reconnect") await refreshReference(context);
   if (context.books.state === "reconnect") await markConnected(context);
@@ -71,6 +82,7 @@ async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promi
   let moved = false;
   let afterId = "00000000-0000-0000-0000-000000000000";
   while (goOn() && Date.now() < until) {
+    await syncBooks(context);
     if (context.staleReference) await refreshReference(context);
     const resolved = await resolveSlice(context);
     const [prepared, posted] = await Promise.all([

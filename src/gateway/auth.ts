@@ -8,7 +8,7 @@ import type { Gateway, GatewayOptions, Permission } from "./gateway.ts";
 import { createRateLimit } from "./rate-limit.ts";
 
 const rights: Record<Role, readonly Permission[]> = {
-  admin: ["read", "send", "retry", "publish"],
+  admin: ["read", "send", "retry", "publish", "connect"],
   controller: ["read", "send", "retry", "publish"],
   clerk: ["read", "send", "retry"],
   auditor: ["read"],
@@ -44,7 +44,13 @@ export function guardRoutes(app: Gateway, options: GatewayOptions): void {
   });
 }
 
-const deeds: Record<Permission, string> = { read: "read", send: "send events", retry: "put work back in line", publish: "change rules" };
+const deeds: Record<Permission, string> = {
+  read: "read",
+  send: "send events",
+  retry: "put work back in line",
+  publish: "change rules",
+  connect: "manage connections to the books",
+};
 
 function nobody(request: FastifyRequest): string {
   const { authorization } = request.headers;
@@ -73,6 +79,12 @@ async function ofKey(token: string, { database, knownKeys }: GatewayOptions): Pr
   if (organizationId === null) return null;
   const key = await inOrganization(database, organizationId, (tx) => findApiKey(tx, token));
   return key && { organizationId, type: "key", id: key.keyId, role: key.role, sourceId: key.sourceId };
+}
+
+/** Who is signed in in this browser; null for nobody. For pages that anybody may ask for. */
+export async function findBrowser(request: FastifyRequest, options: GatewayOptions): Promise<Actor | null> {
+  const cookie = readCookie(request);
+  return cookie === null ? null : ofSignIn(cookie, options);
 }
 
 async function ofSignIn(token: string, { database }: GatewayOptions): Promise<Actor | null> {

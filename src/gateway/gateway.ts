@@ -52,7 +52,7 @@ export interface RunningGateway {
 }
 
 /** What a caller may do. Everybody who is known may read. */
-export type Permission = "read" | "send" | "retry" | "publish";
+export type Permission = "read" | "send" | "retry" | "publish" | "connect";
 
 declare module "fastify" {
   interface FastifySchema {

@@ -59,12 +59,46 @@ export async function updateBooksSettings(tx: Tx, books: Pick<Books, "booksId" |
 
 const setState: Statement = {
   name: "books_state",
-  text: "update books set state = $3, state_reason = $4 where organization_id = $1 and books_id = $2 and state <> $3",
+  text: "update books set state = $3, state_reason = $4 where organization_id = $1 and books_id = $2 and state <> $3 and state <> 'paused'",
 };
 
-/** Connects, pauses or asks for a reconnect, with the reason people read. True when it was another state before. */
+/**
+ * The worker's word on the connection, with the reason people read: it stands or needs a reconnect. True when it was another
+ * state before. What a person paused stays paused.
+ */
 export async function setBooksState(tx: Tx, booksId: string, state: Books["state"], reason: string | null): Promise<boolean> {
   return (await tx.change(setState, [tx.organizationId, booksId, state, reason])) === 1;
+}
+
+const orderState: Statement = {
+  name: "books_order_state",
+  text: `update books b set state = $3, state_reason = $4 from (select state from books where organization_id = $1 and books_id = $2 for update) as was
+    where b.organization_id = $1 and b.books_id = $2 returning was.state`,
+};
+
+/** A person's word: connects or pauses, whatever the state was. Answers the state before; undefined when there are no such books. */
+export async function orderBooksState(
+  tx: Tx,
+  booksId: string,
+  state: "connected" | "paused",
+  reason: string | null,
+): Promise<Books["state"] | undefined> {
+  return (await tx.rows<{ state: Books["state"] }>(orderState, [tx.organizationId, booksId, state, reason]))[0]?.state;
+}
+
+const lockCompany: Statement = {
+  name: "books_lock_company",
+  text: "select pg_advisory_xact_lock(hashtextextended($1 || '/' || $2 || '/' || $3, 0))",
+};
+const selectCompany: Statement = {
+  name: "books_of_company",
+  text: `select ${columns} from books where organization_id = $1 and system = $2 and company = $3 order by created_at limit 1`,
+};
+
+/** The books of a company file; undefined when there are none. Nobody else connects that company before the transaction ends. */
+export async function findBooksOfCompany(tx: Tx, system: string, company: string): Promise<Books | undefined> {
+  await tx.rows(lockCompany, [tx.organizationId, system, company]);
+  return (await tx.rows<Books>(selectCompany, [tx.organizationId, system, company]))[0];
 }
 
 const clearRecords: Statement = { name: "records_clear", text: "delete from books_records where organization_id = $1 and books_id = $2" };

@@ -1,5 +1,6 @@
 import { Fault } from "../core/errors.ts";
 import { type Database, inDirectory, type Statement, type Tx } from "./database.ts";
+import { changesDue } from "./notifications.ts";
 
 /** One books' ordered work, held by at most one worker. The epoch grows with every taking; writes of outcomes carry it. */
 export interface Lease {
@@ -84,13 +85,25 @@ export function findFreeLanes(database: Database): Promise<{ organizationId: str
   return inDirectory(database, (tx) => tx.rows(selectAll));
 }
 
+const documentsWait = `exists (select 1 from events where organization_id = $1 and books_id = $2 and state = 'received')
+  or exists (select 1 from postings where organization_id = $1 and books_id = $2 and (state = 'sending' or (state in ('ready', 'uncertain') and next_at <= now())))`;
+
+const hasDocuments: Statement = { name: "lanes_has_documents", text: `select ${documentsWait} as found` };
+
+/** Whether a lane has events to prepare or documents to post now. */
+export async function laneHasDocuments(tx: Tx, booksId: string): Promise<boolean> {
+  const [row] = await tx.rows<{ found: boolean }>(hasDocuments, [tx.organizationId, booksId]);
+  return row?.found ?? false;
+}
+
 const hasWork: Statement = {
   name: "lanes_has_work",
-  text: `select exists (select 1 from events where organization_id = $1 and books_id = $2 and state = 'received')
-      or exists (select 1 from postings where organization_id = $1 and books_id = $2 and (state = 'sending' or (state in ('ready', 'uncertain') and next_at <= now()))) as found`,
+  text: `select exists (select 1 from books where organization_id = $1 and books_id = $2 and state <> 'paused' and (${documentsWait}
+      or (state = 'connected' and (${changesDue}
+        or exists (select 1 from book_notifications where organization_id = $1 and books_id = $2 and handled_at is null))))) as found`,
 };
 
-/** Whether a lane has anything to do now. */
+/** Whether a lane has anything to do now: documents to post, or news from the books. Paused books have nothing. */
 export async function laneHasWork(tx: Tx, booksId: string): Promise<boolean> {
   const [row] = await tx.rows<{ found: boolean }>(hasWork, [tx.organizationId, booksId]);
   return row?.found ?? false;

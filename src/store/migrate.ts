@@ -3,6 +3,8 @@ import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import { applicationRole } from "./database.ts";
 import { appendOnlyTables, directoryTables, init } from "./migrations/0001_init.ts";
+import { connectionDirectoryTables, connections } from "./migrations/0002_connections.ts";
+import { usage } from "./migrations/0003_usage.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001_init": {
@@ -11,20 +13,35 @@ const migrations: Readonly<Record<string, Migration>> = {
       await guardTables(db);
     },
   },
+  "0002_connections": {
+    up: async (db) => {
+      await sql.raw(connections).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0003_usage": {
+    up: async (db) => {
+      await sql.raw(usage).execute(db);
+      await guardTables(db);
+    },
+  },
 };
+
+const readAcross: readonly string[] = [...directoryTables, ...connectionDirectoryTables];
 
 /**
  * Brings the database to the newest shape and hands it to the application role. Safe when several processes start at
- * once. Needs a login that may create roles and schemas; an existing role `ledgerlane_app` is used as it is.
+ * once. Needs a login that may create roles and schemas; an existing role `ledgerlane_app` is used as it is. With `through`
+ * it stops after that migration: the shape an older release left.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, through?: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: url, max: 2, application_name: "ledgerlane-migrate" });
   pool.on("error", () => undefined);
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
     await ensureRole(db);
     const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-    const { error } = await migrator.migrateToLatest();
+    const { error } = await (through === undefined ? migrator.migrateToLatest() : migrator.migrateTo(through));
     if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
   } finally {
     await db.destroy();
@@ -50,16 +67,16 @@ async function ensureRole(db: Kysely<unknown>): Promise<void> {
   });
 }
 
+/** Guards every table of an organization that has no guard yet: those of the migration that calls it. */
 async function guardTables(db: Kysely<unknown>): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'organization_id'`.execute(db);
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attname = 'organization_id'
+      and not exists (select 1 from pg_policy p where p.polrelid = c.oid)`.execute(db);
   for (const { name } of rows) {
     // As a sub-select the setting is read once a statement; bare, it is read and cast once a row.
     const own = "organization_id = (select nullif(current_setting('ledgerlane.organization', true), '')::uuid)";
-    const crosses = (directoryTables as readonly string[]).includes(name)
-      ? " or (select current_setting('ledgerlane.directory', true)) = 'on'"
-      : "";
+    const crosses = readAcross.includes(name) ? " or (select current_setting('ledgerlane.directory', true)) = 'on'" : "";
     const rights = (appendOnlyTables as readonly string[]).includes(name) ? "select, insert" : "select, insert, update, delete";
     await sql
       .raw(

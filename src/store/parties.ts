@@ -48,3 +48,26 @@ const confirm: Statement = {
 export async function confirmPartyLinks(tx: Tx, postingIds: readonly string[]): Promise<void> {
   await tx.change(confirm, [tx.organizationId, postingIds]);
 }
+
+const relink: Statement = {
+  name: "party_links_relink",
+  text: `update party_links l set external_id = o.into_id from unnest($3::text[], $4::text[], $5::text[]) as o(kind, gone_id, into_id)
+    where l.organization_id = $1 and l.books_id = $2 and l.kind = o.kind and l.external_id = o.gone_id
+    returning l.kind, l.party_id as "partyId", l.posting_id as "postingId", l.external_id as "externalId"`,
+};
+
+/** Leads the parties of records that were merged away to the records that took them in. Answers the links that changed. */
+export async function relinkParties(
+  tx: Tx,
+  booksId: string,
+  merges: readonly { kind: "vendor" | "customer"; goneId: string; intoId: string }[],
+): Promise<PartyLink[]> {
+  if (merges.length === 0) return [];
+  return tx.rows<PartyLink>(relink, [
+    tx.organizationId,
+    booksId,
+    merges.map(({ kind }) => kind),
+    merges.map(({ goneId }) => goneId),
+    merges.map(({ intoId }) => intoId),
+  ]);
+}

@@ -96,3 +96,13 @@ const unclaim: Statement = {
 export async function unclaimSecret(tx: Tx, name: SecretName): Promise<void> {
   await tx.change(unclaim, [tx.organizationId, name.owner, name.field]);
 }
+
+const remove: Statement = {
+  name: "secret_delete",
+  text: "delete from secrets where organization_id = $1 and owner = $2 and ($3::text is null or field = $3)",
+};
+
+/** Forgets a secret; without a field, everything its owner has. */
+export async function deleteSecrets(tx: Tx, name: { readonly owner: string; readonly field?: string }): Promise<void> {
+  await tx.change(remove, [tx.organizationId, name.owner, name.field ?? null]);
+}

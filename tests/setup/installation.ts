@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { hash, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { accountingProviders } from "../../src/connectors/accounting/index.ts";
@@ -80,9 +80,7 @@ export async function install(
   await engine.publishRules(actor, defaultRules());
   const runner = createLaneRunner(parts, createLaneCache());
   const rows = <Row>(sql: string, ...values: unknown[]) =>
-    inOrganization(database, organizationId, (tx) =>
-      tx.rows<Row>({ name: `test_${sql.length}_${Buffer.from(sql).toString("base64url").slice(0, 40)}`, text: sql }, values),
-    );
+    inOrganization(database, organizationId, (tx) => tx.rows<Row>({ name: `test_${hash("sha1", sql)}`, text: sql }, values));
   return {
     parts,
     engine,
