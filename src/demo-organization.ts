@@ -141,7 +141,8 @@ function settingsOf(sandboxUrl: string, clientId: string): StoredSettings {
 async function createCompany(sandboxUrl: string) {
   const system = "quickbooks-online";
   const { closedThrough } = demoCarrier;
-  const made = await control(sandboxUrl, "companies", { system, template: "trucking", options: { closedThrough } });
+  const options = { name: demoCarrier.name, closedThrough };
+  const made = await control(sandboxUrl, "companies", { system, template: "trucking", options });
   const credentials = made.credentials as Record<string, string>;
   const id = made.id as string;
   const pair = await control(sandboxUrl, "tokens", { system, id });

@@ -130,7 +130,9 @@ function cutOff(fault: Fault, receipts: readonly Receipt[]): Fault {
 
 function noneTaken(receipts: readonly Receipt[]): string {
   if (receipts.length === 0) return "The message holds no event";
-  const first = receipts.flatMap(({ place, findings }) => findings.map(({ message }) => `${place}: ${message}`))[0];
+  const first = receipts.flatMap(({ place, findings }) =>
+    findings.map(({ message }) => (place === "" ? message : `${place}: ${message}`)),
+  )[0];
   const count = receipts.length === 1 ? "The event was not taken" : `None of the ${receipts.length} events was taken`;
   return first === undefined ? count : `${count}. ${first}`;
 }
