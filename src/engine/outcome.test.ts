@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FoundRecord } from "../connectors/accounting/connector.ts";
 import { Fault, type FaultCode } from "../core/errors.ts";
 import type { OpenPosting } from "../store/postings.ts";
-import { attemptsMax, verdictOf, verdictOfSearch } from "./outcome.ts";
+import { attemptsMax, restMs, verdictOf, verdictOfSearch } from "./outcome.ts";
 
 const now = new Date("2026-10-31T12:00:00Z");
 const moment = { now, random: 0.5 };
@@ -116,4 +116,10 @@ describe("a look-up", () => {
     expect(early.outcome.nextAt!.getTime()).toBeLessThanOrEqual(now.getTime() + 1_000);
     expect(search([], 150_000).outcome).toMatchObject({ state: "ready", nextAt: now });
   });
+});
+
+test("a lane rests as long as the books ask for, and a minute where they do not say", () => {
+  expect(restMs(new Fault("upstream_busy", "slow down", { retryAfterMs: "7000" }), 5)).toBe(7_000);
+  expect(restMs(new Fault("upstream_busy", "slow down"), 5)).toBe(60_000);
+  expect(restMs(new Fault("upstream_silent", "no answer"), 5)).toBe(5);
 });

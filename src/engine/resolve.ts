@@ -3,7 +3,7 @@ import { inOrganization } from "../store/database.ts";
 import { readPostable } from "../store/documents.ts";
 import { findUncertainPostings } from "../store/postings.ts";
 import { type LaneContext, lookupOf } from "./lane-context.ts";
-import { verdictOfSearch } from "./outcome.ts";
+import { restMs, verdictOfSearch } from "./outcome.ts";
 import { type Posted, writeVerdicts } from "./post.ts";
 
 const lookUpsAtOnce = 200;
@@ -28,7 +28,7 @@ export async function resolveSlice(context: LaneContext): Promise<Posted> {
   } catch (error) {
     // The look-up itself failed: nothing is known yet, and the lane tries again after a rest.
     if (!(error instanceof Fault) || error.code === "lease_lost") throw error;
-    const until = error.remedy === "reconnect" ? null : new Date(parts.now().getTime() + 2_000);
+    const until = error.remedy === "reconnect" ? null : new Date(parts.now().getTime() + restMs(error, 2_000));
     return { sent: 0, rest: { until, reason: error } };
   }
 }

@@ -7,6 +7,7 @@ import { laneHasWork, type Lease, pauseLane, releaseLane, renewLane, takeLane } 
 import { abandonSending, nextPostingDue } from "../store/postings.ts";
 import { type LaneCache, type LaneContext, openLane } from "./lane-context.ts";
 import type { EngineParts } from "./parts.ts";
+import { restMs } from "./outcome.ts";
 import { type Posted, postSlice } from "./post.ts";
 import { prepareSlice } from "./prepare.ts";
 import { needsReference, refreshReference } from "./refresh.ts";
@@ -153,7 +154,7 @@ async function fail(parts: EngineParts, lane: LaneWake, error: unknown): Promise
   if (!(error instanceof Fault)) throw error;
   if (error.code === "lease_lost") return;
   if (error.remedy === "reconnect") return askForReconnect(parts, lane, error);
-  const until = new Date(parts.now().getTime() + 5_000);
+  const until = new Date(parts.now().getTime() + restMs(error, 5_000));
   await inOrganization(parts.database, lane.organizationId, (tx) => pauseLane(tx, lane.booksId, until));
   parts.log("warn", "lane rests", { booksId: lane.booksId, until: until.toISOString(), fault: error.code, reason: error.message });
 }
