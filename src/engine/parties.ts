@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import type { PartyRef } from "../core/document.ts";
-import { postingKey } from "../core/posting.ts";
 import type { BooksRecord } from "../core/reference.ts";
 import { findParty, type ReferenceIndex } from "../core/reference-index.ts";
 import type { NewDocument } from "../store/documents.ts";
@@ -8,6 +6,7 @@ import { newId } from "../store/ids.ts";
 import type { PartyLink } from "../store/parties.ts";
 import type { NewPosting } from "../store/postings.ts";
 import type { LaneContext } from "./lane-context.ts";
+import { keyIn } from "./posting-key.ts";
 
 /** The active record in the books that is this party: by the TMS's id first, then by name. */
 export function findPartyRecord(reference: ReferenceIndex, party: PartyRef): BooksRecord | undefined {
@@ -24,9 +23,7 @@ export function newParty(
   const kind = party.type as "vendor" | "customer";
   const { booksId } = context.books;
   const [documentId, postingId] = [newId(), newId()];
-  const key = postingKey({ organizationId: context.organizationId, booksId, documentId: `party/${kind}/${party.id}`, version: 1 }, (text) =>
-    createHash("sha256").update(text).digest("hex"),
-  );
+  const key = keyIn(context, `party/${kind}/${party.id}`, 1);
   const postable = { kind, id: party.id, name: party.name, currency };
   return {
     document: {

@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import type { DocumentKind, LedgerDocument, PartyRef } from "../core/document.ts";
 import { buildDocuments, reverseDocument } from "../core/documents/build.ts";
 import { fitToBooks } from "../core/documents/fit.ts";
 import { withSuffix } from "../core/documents/number.ts";
 import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
-import { type EventState, postingKey } from "../core/posting.ts";
+import type { EventState } from "../core/posting.ts";
 import { validateDocument } from "../core/validation/validate.ts";
 import { contentHashOf, type NewDocument, readPostable, type TakenNumber, writePostable } from "../store/documents.ts";
 import type { EarlierRevision, WaitingEvent } from "../store/events.ts";
@@ -14,6 +13,7 @@ import type { PartyLink } from "../store/parties.ts";
 import type { EventPosting, NewPosting } from "../store/postings.ts";
 import { type LaneContext, linkKey } from "./lane-context.ts";
 import { findPartyRecord, newParty } from "./parties.ts";
+import { keyIn } from "./posting-key.ts";
 
 /** An event with the documents the rules make of it now. */
 export interface Draft {
@@ -227,7 +227,7 @@ function posted(slice: Slice, { stored }: Draft, one: { document: LedgerDocument
   const party = waitFor(slice, document);
   const documentId = newId();
   const identity = [stored.sourceId, stored.type, stored.id, stored.revision, document.kind, document.number].join("/");
-  const key = postingKey({ organizationId: context.organizationId, booksId, documentId: identity, version }, sha256Hex);
+  const key = keyIn(context, identity, version);
   const { name: ruleSet, version: ruleSetVersion } = context.rules;
   return {
     documents: [
@@ -267,8 +267,4 @@ function partiesOf(document: LedgerDocument): PartyRef[] {
   return parties.filter(
     (party, index) => party.type !== "employee" && parties.findIndex(({ type, id }) => type === party.type && id === party.id) === index,
   );
-}
-
-function sha256Hex(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
