@@ -1,5 +1,8 @@
 /** A document of ours, before any provider's shape. `vendor` and `customer` are records a document needs first. */
-export const documentKinds = ["journal_entry", "bill", "vendor_credit", "expense", "invoice", "credit_memo"] as const;
+export const documentKinds = [
+  ...(["journal_entry", "bill", "vendor_credit", "expense", "invoice", "credit_memo"] as const),
+  ...(["expense_report", "statistical_entry"] as const),
+] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** A party of a document, by the TMS's id. The books' own id is found when it is sent. */
@@ -36,10 +39,25 @@ export interface DocumentLine {
   readonly item?: string;
   readonly quantity?: string;
   readonly unitPrice?: string;
-  /** Books dimensions: `class`, `department` (location) by fully qualified name. */
+  /**
+   * Books dimensions by fully qualified name: `class`, `department`, `location`, `project`, `entity`, or `segment:<name>` for
+   * one of the books' own.
+   */
   readonly dimensions: Readonly<Record<string, string>>;
   /** A/R and A/P legs of a journal entry carry their party. */
   readonly party?: PartyRef;
+  readonly because: Because;
+}
+
+/** A quantity on a statistical account: miles, gallons. It has no money and no other side. */
+export interface StatisticLine {
+  /** Number of the statistical account. */
+  readonly account: string;
+  /** Exact decimal, signed. */
+  readonly quantity: string;
+  readonly unit: string;
+  readonly description: string;
+  readonly dimensions: Readonly<Record<string, string>>;
   readonly because: Because;
 }
 
@@ -56,6 +74,12 @@ export interface LedgerDocument {
   readonly memo: string;
   /** Header dimensions, where the books keep them on the header. */
   readonly dimensions: Readonly<Record<string, string>>;
+  /** Home units for one unit of a foreign currency, a decimal string. Without it the books use their own rate. */
+  readonly exchangeRate?: string;
+  /** Custom fields by the name the books show; only on kinds that take them. */
+  readonly customFields?: Readonly<Record<string, string>>;
   readonly totalMinor: bigint;
   readonly lines: readonly DocumentLine[];
+  /** Only on a `statistical_entry`, which has no money lines. */
+  readonly statistics?: readonly StatisticLine[];
 }

@@ -1,5 +1,9 @@
 /** What the books know that a document may name: the chart, the lists and the settings. One snapshot, read-only. */
-export type RecordKind = "account" | "item" | "vendor" | "customer" | "employee" | "class" | "department" | "term";
+export type RecordKind =
+  | ("account" | "statistical_account" | "item" | "vendor" | "customer" | "employee" | "term")
+  | ("class" | "department" | "location" | "project" | "entity")
+  /** One value of a dimension of the books' own, named `<dimension>/<value>`. */
+  | "segment";
 
 /** One row of a list in the books, in our words. */
 export interface BooksRecord {

@@ -9,6 +9,7 @@ import { Fault } from "../core/errors.ts";
 import type { Books } from "../store/books.ts";
 import { inOrganization } from "../store/database.ts";
 import { claimSecret, getSecret, putSecret, unclaimSecret } from "../store/secrets.ts";
+import { createPace } from "./pace.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** Refresh when less than this is left, so that a token does not end in the middle of a call. */
@@ -16,12 +17,14 @@ const renewBeforeMs = 5 * 60_000;
 const claimWaitMs = 70_000;
 
 /** What `books.settings` holds for a connection: everything but the secrets. */
-export type StoredSettings = Omit<ConnectionSettings, "clientSecret" | "company" | "overrides"> & {
+export type StoredSettings = Omit<ConnectionSettings, "clientSecret" | "company" | "overrides" | "secrets"> & {
   readonly overrides?: Partial<Capabilities>;
   /** Where the grant is ended; books that were connected before this was kept have none. */
   readonly revokeUrl?: string;
   /** The consent behind it: another one makes every worker open the connection anew, with the client secret of now. */
   readonly consent?: string;
+  /** Fields under which further secrets of the connection are filed. */
+  readonly secretFields?: readonly string[];
 };
 
 /** Opens the connection of these books. Secrets are opened from their envelopes here and live in memory only. */
@@ -29,13 +32,26 @@ export async function connectBooks(parts: EngineParts, organizationId: string, b
   const provider = parts.providers.find(({ system }) => system === books.system);
   if (provider === undefined) throw new Fault("configuration_invalid", `No connector for "${books.system}" is built in`);
   const stored = books.settings as unknown as StoredSettings;
-  const clientSecret = await inOrganization(parts.database, organizationId, (tx) =>
-    getSecret(tx, parts.masterKey, { owner: ownerOf(books.booksId), field: "client_secret" }),
-  );
-  if (clientSecret === null)
-    throw new Fault("credentials_refused", `The connection of ${books.name} has no client secret; connect it again`);
-  const settings: ConnectionSettings = { ...stored, company: books.company, clientSecret, overrides: stored.overrides ?? {} };
-  return provider.connect(settings, keepToken(parts, organizationId, { books, provider, settings }));
+  const fields = ["client_secret", ...(stored.secretFields ?? [])];
+  const secrets = await inOrganization(parts.database, organizationId, async (tx) => {
+    const opened: Record<string, string> = {};
+    for (const field of fields) {
+      const secret = await getSecret(tx, parts.masterKey, { owner: ownerOf(books.booksId), field });
+      if (secret === null) throw new Fault("credentials_refused", `The connection of ${books.name} has no ${field}; connect it again`);
+      opened[field] = secret;
+    }
+    return opened;
+  });
+  const { client_secret: clientSecret = "", ...others } = secrets;
+  const settings: ConnectionSettings = {
+    ...stored,
+    company: books.company,
+    clientSecret,
+    secrets: others,
+    overrides: stored.overrides ?? {},
+  };
+  const pace = createPace(provider.capabilities(settings), () => parts.now().getTime());
+  return provider.connect(settings, keepToken(parts, organizationId, { books, provider, settings }), pace.run);
 }
 
 /** Where a books' secrets are filed. */

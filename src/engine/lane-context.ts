@@ -13,7 +13,6 @@ import { findRuleSet } from "../store/rules.ts";
 import { findUsage } from "../store/usage.ts";
 import { connectBooks } from "./connections.ts";
 import type { EngineParts } from "./parts.ts";
-import { createPace, type Pace } from "./pace.ts";
 
 /** What one run over a lane works with. Read once at its start; only this lease holder changes the links meanwhile. */
 export interface LaneContext {
@@ -22,7 +21,6 @@ export interface LaneContext {
   readonly books: Books;
   readonly lease: Lease;
   readonly connector: AccountingConnector;
-  readonly pace: Pace;
   readonly rules: CompiledRules;
   reference: ReferenceIndex;
   /** TMS party → record in the books, by `kind/partyId`. */
@@ -37,11 +35,10 @@ export interface LaneContext {
   meteredReads: number;
 }
 
-/** A connection with its pace, kept from run to run. */
+/** A connection, kept from run to run. */
 export interface OpenedConnection {
   readonly settings: string;
   readonly connector: AccountingConnector;
-  readonly pace: Pace;
   charged: { readonly writes: number; readonly meteredReads: number };
 }
 
@@ -80,10 +77,10 @@ export async function openLane(parts: EngineParts, cache: LaneCache, organizatio
     used: await findUsage(tx, lease.booksId, parts.now()),
   }));
   const opened = await cachedConnector(parts, cache, organizationId, books);
-  const { connector, pace } = opened;
+  const { connector } = opened;
   const rules = await cachedRules(parts, cache, organizationId, books.ruleSet);
   const { meteredReads } = used;
-  const fixed = { parts, organizationId, books, lease, connector, pace, rules, opened };
+  const fixed = { parts, organizationId, books, lease, connector, rules, opened };
   const context = { ...fixed, staleReference: false, referenceAt: books.referenceAt, meteredReads };
   const known = new Map(links.map((link) => [linkKey(link.kind, link.partyId), link]));
   const reference = await cachedReference(parts, cache, organizationId, books);
@@ -101,8 +98,7 @@ async function cachedConnector(parts: EngineParts, cache: LaneCache, organizatio
   const held = cache.connectors.get(books.booksId);
   if (held !== undefined && held.settings === settings) return held;
   const connector = await connectBooks(parts, organizationId, books);
-  const pace = createPace(connector.capabilities, () => parts.now().getTime());
-  const opened = { settings, connector, pace, charged: { writes: 0, meteredReads: 0 } };
+  const opened = { settings, connector, charged: { writes: 0, meteredReads: 0 } };
   cache.connectors.set(books.booksId, opened);
   return opened;
 }

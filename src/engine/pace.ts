@@ -1,9 +1,9 @@
-import type { Capabilities } from "../connectors/accounting/connector.ts";
+import type { Capabilities, Gate } from "../connectors/accounting/connector.ts";
 
 /** Keeps this process' calls to one books inside the provider's limits. */
 export interface Pace {
-  /** Runs `call` as soon as the limits allow. `batch` calls count against the batch limit too. */
-  readonly run: <T>(kind: "single" | "batch" | "read", call: () => Promise<T>) => Promise<T>;
+  /** Runs a call as soon as the limits allow. `batch` calls count against the batch limit too. */
+  readonly run: Gate;
 }
 
 /**

@@ -92,7 +92,7 @@ async function sendAll(context: LaneContext, sending: readonly Sending[]): Promi
 async function sendChunk(context: LaneContext, chunk: readonly Sending[]): Promise<PostResult[]> {
   const items: PostItem[] = chunk.map(({ posting, postable }) => ({ key: posting.key, postable }));
   try {
-    return await context.pace.run(items.length > 1 ? "batch" : "single", () => context.connector.post(items, lookupOf(context)));
+    return await context.connector.post(items, lookupOf(context));
   } catch (error) {
     const fault = error instanceof Fault ? error : new Fault("upstream_silent", "The program failed while sending", {}, { cause: error });
     if (!(error instanceof Fault))

@@ -24,8 +24,8 @@ export function isReferenceOld(context: LaneContext): boolean {
 
 /** Reads chart, lists and settings from the books and keeps them. */
 export async function refreshReference(context: LaneContext): Promise<void> {
-  const { parts, organizationId, books, connector, pace, lease } = context;
-  const reference = await pace.run("read", () => connector.reference());
+  const { parts, organizationId, books, connector, lease } = context;
+  const reference = await connector.reference();
   await inOrganization(parts.database, organizationId, async (tx) => {
     await fenceLane(tx, lease);
     await putReference(tx, books.booksId, reference);

@@ -10,13 +10,13 @@ const lookUpsAtOnce = 200;
 
 /** Looks for postings of unknown outcome in the books and decides each: adopted, to be sent again, to review, or looked for again later. */
 export async function resolveSlice(context: LaneContext): Promise<Posted> {
-  const { parts, organizationId, books, connector, pace } = context;
+  const { parts, organizationId, books, connector } = context;
   const postings = await inOrganization(parts.database, organizationId, (tx) => findUncertainPostings(tx, books.booksId, lookUpsAtOnce));
   if (postings.length === 0) return { sent: 0, rest: null };
   const searched = postings.map((posting) => ({ posting, postable: readPostable(posting.body) }));
   const items = searched.map(({ posting, postable }) => ({ key: posting.key, postable }));
   try {
-    const found = await pace.run("read", () => connector.find(items, lookupOf(context)));
+    const found = await connector.find(items, lookupOf(context));
     const { executionLimitMs } = connector.capabilities;
     const verdicts = searched.map(({ posting, postable }) => {
       const moment = { now: parts.now(), random: parts.random() };

@@ -22,7 +22,7 @@ export interface Compared extends RecordHints {
  */
 export async function compareRecords(context: LaneContext, records: readonly RecordHints[]): Promise<Compared[]> {
   if (records.length === 0) return [];
-  const { parts, organizationId, books, connector, pace } = context;
+  const { parts, organizationId, books, connector } = context;
   const told = await inOrganization(parts.database, organizationId, (tx) =>
     findToldVersions(
       tx,
@@ -31,7 +31,7 @@ export async function compareRecords(context: LaneContext, records: readonly Rec
     ),
   );
   const items = records.map(({ posting }) => ({ key: posting!.key, postable: readPostable(posting!.body) }));
-  const found = await pace.run("read", () => tolerant(() => connector.find(items, lookupOf(context)), new Map<string, FoundRecord[]>()));
+  const found = await tolerant(() => connector.find(items, lookupOf(context)), new Map<string, FoundRecord[]>());
   const compared: Compared[] = [];
   for (const record of records) {
     const posting = record.posting!;
@@ -65,8 +65,8 @@ interface Doubt {
 }
 
 async function readDrift(context: LaneContext, { record, told, seen }: Doubt): Promise<Compared> {
-  const { connector, pace, books } = context;
-  const stored = await pace.run("read", () => tolerant(() => connector.read(record.entity, record.providerId), undefined));
+  const { connector, books } = context;
+  const stored = await tolerant(() => connector.read(record.entity, record.providerId), undefined);
   const version = stored?.version ?? null;
   const settled = settledBy(context, { record, told, version });
   if (settled !== null) return settled;

@@ -83,13 +83,13 @@ function isYoung({ parts }: LaneContext, record: RecordHints): boolean {
 
 /** Where it is due, asks what changed and keeps what is no echo of ours as hints, each once. */
 async function askForChanges(context: LaneContext): Promise<void> {
-  const { parts, organizationId, books, connector, pace, lease } = context;
+  const { parts, organizationId, books, connector, lease } = context;
   const { isEcho } = providerOf(parts, books.system).notifications;
   const claimed = await inOrganization(parts.database, organizationId, (tx) => claimChanges(tx, books.booksId));
   // While reads are scarce, notifications are waited for; the next look is a minute away all the same.
   if (claimed === null || readsAreScarce(context)) return;
   try {
-    const page = await pace.run("read", () => connector.changesSince(claimed.cursor));
+    const page = await connector.changesSince(claimed.cursor);
     await inOrganization(parts.database, organizationId, async (tx) => {
       await fenceLane(tx, lease);
       const posted = await findPostedRecords(

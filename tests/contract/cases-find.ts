@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { documentKinds, type LedgerDocument } from "../../src/core/document.ts";
-import { documentOf, newKey, posted, type Bench } from "./world.ts";
+import type { LedgerDocument } from "../../src/core/document.ts";
+import { documentOf, everyKind, newKey, posted, type Bench } from "./world.ts";
 
 /** Looking records up by natural number, and telling ours from namesakes. */
 export function findCases(bench: () => Promise<Bench>): void {
   test("every kind is found by its number, and what was never posted is missing", async () => {
     const books = await bench();
-    const items = documentKinds.map((kind) => ({ key: newKey(), postable: documentOf(books, kind) }));
+    const items = everyKind.map((kind) => ({ key: newKey(), postable: documentOf(books, kind) }));
     const results = await books.connector.post(items, books.lookup);
-    const absent = documentKinds.map((kind) => ({ key: newKey(), postable: documentOf(books, kind) }));
+    const absent = everyKind.map((kind) => ({ key: newKey(), postable: documentOf(books, kind) }));
     const found = await books.connector.find([...items, ...absent], books.lookup);
     expect(new Set(found.keys())).toEqual(new Set(items.map(({ key }) => key)));
     for (const result of results) {

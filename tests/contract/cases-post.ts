@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { documentKinds } from "../../src/core/document.ts";
-import { documentOf, newKey, outcome, posted, shapes, type Bench } from "./world.ts";
+import { type CommonKind, documentOf, everyKind, newKey, outcome, posted, shapes, type Bench } from "./world.ts";
 
 /** Each kind of document, read back from the emulator's own ledger. */
 export function postCases(bench: () => Promise<Bench>): void {
-  for (const kind of documentKinds) {
+  for (const kind of everyKind) {
     test(`a ${kind.replace("_", " ")} stands in the ledger with every leg`, async () => {
       const books = await bench();
       const document = documentOf(books, kind);
@@ -33,12 +32,12 @@ export function postCases(bench: () => Promise<Bench>): void {
 export function batchCases(bench: () => Promise<Bench>): void {
   test("a batch with one refused item posts all others, once each", async () => {
     const books = await bench();
-    const documents = Array.from({ length: 12 }, (_, index) => documentOf(books, documentKinds[index % documentKinds.length]!));
+    const documents = Array.from({ length: 12 }, (_, index) => documentOf(books, everyKind[index % everyKind.length]!));
     await books.person.deactivate("customer", books.lookup("customer", books.customer.id)!);
     const items = documents.map((document) => ({ key: newKey(), postable: document }));
     const results = new Map((await books.connector.post(items, books.lookup)).map((result) => [result.key, result]));
     for (const { key, postable } of items) {
-      const refused = shapes[postable.kind].party === "customer";
+      const refused = shapes[postable.kind as CommonKind].party === "customer";
       expect([postable.kind, outcome(results.get(key))]).toEqual([postable.kind, refused ? "reference_unknown" : "posted"]);
       expect(await books.created(postable.number)).toHaveLength(refused ? 0 : 1);
     }
@@ -78,7 +77,7 @@ export function costCases(bench: () => Promise<Bench>): void {
     const books = await bench();
     const items = Array.from({ length: books.connector.capabilities.batchItemsMax }, (_, index) => ({
       key: newKey(),
-      postable: documentOf(books, documentKinds[index % documentKinds.length]!),
+      postable: documentOf(books, everyKind[index % everyKind.length]!),
     }));
     const before = (await books.requests()).length;
     const counted = books.connector.usage();
@@ -125,11 +124,7 @@ export function detailCases(bench: () => Promise<Bench>): void {
 }
 
 /** Every leg on its account and side, the party on the balancing leg, class and location where they were put. */
-function expectLegs(
-  lines: Awaited<ReturnType<Bench["created"]>>[number]["lines"],
-  books: Bench,
-  kind: (typeof documentKinds)[number],
-): void {
+function expectLegs(lines: Awaited<ReturnType<Bench["created"]>>[number]["lines"], books: Bench, kind: CommonKind): void {
   const { names } = books;
   const shape = shapes[kind];
   const amount = (side: "debit" | "credit", value: string) =>

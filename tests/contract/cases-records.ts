@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { PostItem } from "../../src/connectors/accounting/connector.ts";
-import { documentKinds, type DocumentKind, type LedgerDocument } from "../../src/core/document.ts";
+import type { LedgerDocument } from "../../src/core/document.ts";
 import { parseMoney } from "../../src/core/money.ts";
-import { documentOf, newKey, outcome, posted, type Bench } from "./world.ts";
+import { type CommonKind, documentOf, everyKind, newKey, outcome, posted, type Bench } from "./world.ts";
 
 /** Posts one document and gives what later calls need of it. */
-export async function postedTarget(books: Bench, kind: DocumentKind) {
+export async function postedTarget(books: Bench, kind: CommonKind) {
   const item: PostItem = { key: newKey(), postable: documentOf(books, kind) };
   const { providerId, version } = posted(await books.postOne(item));
   return { item, document: documentOf(books, kind), target: { kind, providerId, version } };
@@ -15,7 +15,7 @@ export async function postedTarget(books: Bench, kind: DocumentKind) {
 export function readCases(bench: () => Promise<Bench>): void {
   test("every kind is read back whole, amounts exact", async () => {
     const books = await bench();
-    for (const kind of documentKinds) {
+    for (const kind of everyKind) {
       const { item, target } = await postedTarget(books, kind);
       const record = await books.connector.read(books.entityOf(kind), target.providerId);
       expect(record).toMatchObject({
@@ -50,7 +50,7 @@ export function readCases(bench: () => Promise<Bench>): void {
 
 /** Changes in place. */
 export function updateCases(bench: () => Promise<Bench>): void {
-  for (const kind of documentKinds) {
+  for (const kind of everyKind) {
     test(`a ${kind} becomes what the item says, lines and dimensions too`, async () => {
       const books = await bench();
       const { target } = await postedTarget(books, kind);
@@ -133,7 +133,7 @@ export function staleCases(bench: () => Promise<Bench>): void {
 /** Taking records out again. */
 export function removeCases(bench: () => Promise<Bench>): void {
   describe("by the way that each kind has", () => {
-    for (const kind of documentKinds) {
+    for (const kind of everyKind) {
       test(kind, async () => {
         const books = await bench();
         const { target } = await postedTarget(books, kind);
@@ -156,7 +156,7 @@ export function removeCases(bench: () => Promise<Bench>): void {
 
   test("every other way that is promised works too, and what is not promised is refused unsent", async () => {
     const books = await bench();
-    for (const kind of documentKinds) {
+    for (const kind of everyKind) {
       const { target } = await postedTarget(books, kind);
       const ways = books.connector.features.removal[kind];
       const before = (await books.requests()).length;

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { documentKinds } from "../../src/core/document.ts";
 import { postedTarget } from "./cases-records.ts";
-import type { Bench } from "./world.ts";
+import { everyKind, type Bench } from "./world.ts";
 
 const period = { from: "2026-10-01", through: "2026-11-30", basis: "accrual" } as const;
 
@@ -9,7 +8,7 @@ const period = { from: "2026-10-01", through: "2026-11-30", basis: "accrual" } a
 export function reportCases(bench: () => Promise<Bench>): void {
   test("the trial balance equals the ledger, account by account", async () => {
     const books = await bench();
-    for (const kind of documentKinds) await postedTarget(books, kind);
+    for (const kind of everyKind) await postedTarget(books, kind);
     const { rows } = await books.connector.report("trial_balance", { ...period, through: "2026-12-31" });
     const told = new Map(rows.map(({ accountId, debitMinor, creditMinor }) => [accountId, debitMinor - creditMinor] as const));
     const held = [...(await books.balances())].filter(([, balance]) => balance !== 0n);
@@ -20,7 +19,7 @@ export function reportCases(bench: () => Promise<Bench>): void {
   test("the general ledger has each leg once, debits positive", async () => {
     const books = await bench();
     const ids = new Map<string, string>();
-    for (const kind of documentKinds) ids.set((await postedTarget(books, kind)).target.providerId, kind);
+    for (const kind of everyKind) ids.set((await postedTarget(books, kind)).target.providerId, kind);
     const { rows } = await books.connector.report("general_ledger", period);
     for (const [id, kind] of ids) {
       const legs = rows.filter(({ transactionId }) => transactionId === id);

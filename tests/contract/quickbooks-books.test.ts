@@ -97,7 +97,7 @@ describe("settings are respected", () => {
     const lines = entry.lines.map(({ party: _none, ...line }) =>
       line.role === "balance" ? { ...line, account: books.names.otherExpense } : line,
     );
-    const record = posted(await books.postOne({ key: newKey(), postable: { ...entry, lines }, exchangeRate: "0.7291" }));
+    const record = posted(await books.postOne({ key: newKey(), postable: { ...entry, lines, exchangeRate: "0.7291" } }));
     expect((await books.connector.read("JournalEntry", record.providerId))?.record).toMatchObject({ ExchangeRate: "0.7291" });
   });
 });

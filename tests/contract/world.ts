@@ -158,7 +158,7 @@ const because = { ruleSet: "contract", version: 1, row: "accounts/1", fallback: 
 let numbers = 0;
 
 /** A document of any kind with two detail lines, 1,800.55 in all, dimensions on the first. */
-export function documentOf(bench: Bench, kind: DocumentKind, change: Partial<LedgerDocument> = {}): LedgerDocument {
+export function documentOf(bench: Bench, kind: CommonKind, change: Partial<LedgerDocument> = {}): LedgerDocument {
   const { names } = bench;
   const shape = shapes[kind];
   const account = { payable: names.payable, receivable: names.receivable, card: names.card, income: names.income, expense: names.expense };
@@ -215,7 +215,18 @@ interface DocumentShape {
   readonly party: "vendor" | "customer";
 }
 
-export const shapes: Readonly<Record<DocumentKind, DocumentShape>> = {
+/** The kinds that every system has. */
+export const everyKind = [
+  "journal_entry",
+  "bill",
+  "vendor_credit",
+  "expense",
+  "invoice",
+  "credit_memo",
+] as const satisfies readonly DocumentKind[];
+export type CommonKind = (typeof everyKind)[number];
+
+export const shapes: Readonly<Record<CommonKind, DocumentShape>> = {
   journal_entry: { detail: "expense", side: "debit", balance: "payable", party: "vendor" },
   bill: { detail: "expense", side: "debit", balance: "payable", party: "vendor" },
   vendor_credit: { detail: "expense", side: "credit", balance: "payable", party: "vendor" },

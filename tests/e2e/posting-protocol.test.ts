@@ -149,7 +149,7 @@ describe.each(serverNames)("the posting protocol on %s PostgreSQL", (serverName)
 
   test("a worker that loses its lane in the middle of a call writes nothing, and the next one finds what it did", async () => {
     const at = await install(database, sandbox);
-    await setFaults(at, { match: { path: "/journalentry" }, count: 1, kind: "delay", ms: 400 });
+    await setFaults(at, { match: { path: "/journalentry" }, count: 1, kind: "delay", ms: 3_000 });
     await at.send(fuel("t-1", "31.00"));
     const first = at.drain();
     await expect.poll(async () => (await postingsOf(at))[0]?.state, { timeout: 5_000 }).toBe("sending");

@@ -46,10 +46,6 @@ export type Postable = LedgerDocument | PartyRecord;
 export interface PostItem {
   readonly key: string;
   readonly postable: Postable;
-  /** Home units for one unit of a document's foreign currency, a decimal string. Without it the books use their own rate. */
-  readonly exchangeRate?: string;
-  /** Custom fields by the name the books show; only on kinds that `features.customFieldKinds` names. */
-  readonly customFields?: Readonly<Record<string, string>>;
 }
 
 /** Everything a connector can write and remove. */
@@ -253,16 +249,31 @@ export interface ConnectionSettings {
   readonly appUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** What else a system must know, by name: an entity, a subsidiary, a sender id, the transport to use. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Further secrets by name, opened like the client secret: a password, a private key. */
+  readonly secrets?: Readonly<Record<string, string>>;
   /** Overrides of single capabilities: a smaller batch, an emulator without limits. */
   readonly overrides: Partial<Capabilities>;
 }
+
+/** What a call costs of the provider's limits. */
+export type CallKind = "single" | "batch" | "read";
+
+/** Lets one HTTP call go as soon as the provider's limits allow. Each call of a connector passes it by itself; signing in does not. */
+export type Gate = <T>(kind: CallKind, call: () => Promise<T>) => Promise<T>;
 
 /** Everything that depends on the accounting system, for one connection. */
 export interface AccountingProvider {
   readonly system: string;
   /** `token` gives a valid access token; it is asked again, with `true`, after the provider refused one. */
-  readonly connect: (settings: ConnectionSettings, token: (refused?: boolean) => Promise<string>) => AccountingConnector;
-  /** Exchanges the refresh token. Faults: `credentials_expired` (reconnect), `credentials_refused`, `upstream_*`. */
+  /** Without a gate calls go at once. */
+  readonly connect: (settings: ConnectionSettings, token: (refused?: boolean) => Promise<string>, gate?: Gate) => AccountingConnector;
+  /** The limits of a connection, overrides included: what its gate must keep. Pure. */
+  readonly capabilities: (settings: ConnectionSettings) => Capabilities;
+  /**
+   * Exchanges the refresh token. Where keys of ours sign in without a consent (a certificate, a user of ours), the refresh
+   * token is empty, and books are connected with a pair that is expired already. Faults: `credentials_expired` (reconnect), `credentials_refused`, `upstream_*`. */
   readonly refresh: (settings: ConnectionSettings, refreshToken: string) => Promise<Tokens>;
   readonly signIn: SignIn;
   readonly notifications: Notifications;

@@ -9,6 +9,8 @@ const detailSide: Readonly<Record<Exclude<DocumentKind, "journal_entry">, "debit
   bill: "debit",
   vendor_credit: "credit",
   expense: "debit",
+  expense_report: "debit",
+  statistical_entry: "debit",
 };
 /** What takes the lines that go against a document's sign. */
 const counterKind: Readonly<Record<DocumentKind, DocumentKind>> = {
@@ -18,6 +20,8 @@ const counterKind: Readonly<Record<DocumentKind, DocumentKind>> = {
   vendor_credit: "bill",
   expense: "journal_entry",
   journal_entry: "journal_entry",
+  expense_report: "journal_entry",
+  statistical_entry: "statistical_entry",
 };
 
 export interface AssembleContext extends BuildContext {

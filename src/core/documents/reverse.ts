@@ -9,7 +9,13 @@ const opposite: Readonly<Record<DocumentKind, DocumentKind>> = {
   vendor_credit: "bill",
   expense: "journal_entry",
   journal_entry: "journal_entry",
+  expense_report: "journal_entry",
+  statistical_entry: "statistical_entry",
 };
+
+function negated(quantity: string): string {
+  return quantity.startsWith("-") ? quantity.slice(1) : `-${quantity}`;
+}
 
 /**
  * The document that undoes another: the opposite kind, every leg turned round, same accounts, amounts and dimensions.
@@ -19,8 +25,10 @@ const opposite: Readonly<Record<DocumentKind, DocumentKind>> = {
 export function reverseDocument(document: LedgerDocument, options: { date: string }): LedgerDocument {
   const { terms: _terms, dueDate: _dueDate, party, ...kept } = document;
   const kind = opposite[document.kind];
+  const statistics = document.statistics?.map((line) => ({ ...line, quantity: negated(line.quantity) }));
   return {
     ...kept,
+    ...(statistics === undefined ? {} : { statistics }),
     ...(party === undefined || kind === "journal_entry" ? {} : { party }),
     kind,
     number: withSuffix(document.number, "-V", numberLengthMax),

@@ -40,6 +40,8 @@ const natural: Readonly<Record<DocumentKind | "none", DocumentRow["negatives"]>>
   vendor_credit: "credit",
   expense: "journal",
   journal_entry: "journal",
+  expense_report: "journal",
+  statistical_entry: "journal",
   none: "journal",
 };
 

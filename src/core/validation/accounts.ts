@@ -11,6 +11,8 @@ const balanceTypes: Readonly<Record<LedgerDocument["kind"], readonly string[] | 
   credit_memo: [receivable],
   expense: ["Bank", "Credit Card"],
   journal_entry: null,
+  expense_report: [payable, "Other Current Liability"],
+  statistical_entry: null,
 };
 
 /** Every account is there, active, and of a type that its place on the document may have. */

@@ -1,6 +1,6 @@
 import { Fault } from "../../../core/errors.ts";
 import { send, type OutboundResponse } from "../../../net/http.ts";
-import type { ConnectionSettings } from "../connector.ts";
+import type { CallKind, ConnectionSettings, Gate } from "../connector.ts";
 import { faultFrom, retryAfterMs, signInRefused, throttled, unreadable, type AnswerFacts } from "./errors.ts";
 import { faultIn, faultInXml, isObject, parseExact, type Json, type JsonObject } from "./wire.ts";
 
@@ -20,17 +20,29 @@ export interface ApiRequest {
 /** Calls the API of one company and gives back the JSON of a success. Everything else is a Fault. */
 export type Call = (request: ApiRequest) => Promise<JsonObject>;
 
-export function apiOf(settings: ConnectionSettings, token: TokenSource): Call {
+/** Calls that no limit holds back. */
+const straight: Gate = (_kind, call) => call();
+
+export function apiOf(settings: ConnectionSettings, token: TokenSource, gate: Gate = straight): Call {
+  const ask = async (request: ApiRequest, refused?: true): Promise<Reading> => {
+    const accessToken = await tokenUnsent(token, refused);
+    return read(await gate(costOf(request), () => exchange(settings, request, accessToken)));
+  };
   return async (request) => {
-    const first = read(await exchange(settings, request, await tokenUnsent(token)));
+    const first = await ask(request);
     if (!("fault" in first)) return first.answer;
     if (!first.signInRefused) throw first.fault;
 
     // A refused sign-in surely ran nothing: one new token, one more try.
-    const second = read(await exchange(settings, request, await tokenUnsent(token, true)));
+    const second = await ask(request, true);
     if ("fault" in second) throw second.fault;
     return second.answer;
   };
+}
+
+function costOf({ method, path }: ApiRequest): CallKind {
+  if (path === "batch") return "batch";
+  return method === "GET" || path === "query" ? "read" : "single";
 }
 
 /** The request that wanted a token was not sent yet, whatever became of the token's own refresh. */

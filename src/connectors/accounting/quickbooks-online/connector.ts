@@ -1,4 +1,4 @@
-import type { AccountingConnector, AccountingProvider, Capabilities, ConnectionSettings, EntryKind } from "../connector.ts";
+import type { AccountingConnector, AccountingProvider, Capabilities, ConnectionSettings, EntryKind, Gate } from "../connector.ts";
 import { accountTypes } from "./accounts.ts";
 import { apiOf, type TokenSource } from "./api.ts";
 import { attachFile } from "./attachments.ts";
@@ -24,20 +24,24 @@ import { metered } from "./usage.ts";
 export const quickBooksOnline: AccountingProvider = {
   system: quickBooksOnlineLimits.system,
   connect: connectCompany,
+  capabilities: capabilitiesOf,
   refresh: refreshTokens,
   signIn: quickBooksSignIn,
   notifications: quickBooksNotifications,
 };
 
-function connectCompany(settings: ConnectionSettings, token: TokenSource): AccountingConnector {
-  const capabilities: Capabilities = { ...quickBooksOnlineLimits, ...settings.overrides };
-  const { call, usage } = metered(apiOf(settings, token));
+function capabilitiesOf({ overrides }: ConnectionSettings): Capabilities {
+  return { ...quickBooksOnlineLimits, ...overrides };
+}
+
+function connectCompany(settings: ConnectionSettings, token: TokenSource, gate?: Gate): AccountingConnector {
+  const { call, usage } = metered(apiOf(settings, token, gate));
   const accounts = accountTypes(call);
   const rules = companyRules(call);
   const changes = { call, unknown: new Set<string>() };
   const desk: Desk = { call, accounts, ids: requestIds(), rules };
   return {
-    capabilities,
+    capabilities: capabilitiesOf(settings),
     features: quickBooksOnlineFeatures,
     entityOf: (kind) => entityOf[kind],
     usage,

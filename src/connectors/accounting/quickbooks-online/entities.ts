@@ -15,6 +15,10 @@ export type Entity =
   | "Deposit"
   | "Transfer";
 
+/** QuickBooks Online has neither expense reports nor statistical accounts: both are refused before anything is sent. */
+export const kindsWithoutPlace: readonly EntryKind[] = ["expense_report", "statistical_entry"];
+
+/** A kind without a place of its own stands with the form that somebody would key it into. */
 export const entityOf = {
   journal_entry: "JournalEntry",
   bill: "Bill",
@@ -28,6 +32,8 @@ export const entityOf = {
   bill_payment: "BillPayment",
   deposit: "Deposit",
   transfer: "Transfer",
+  expense_report: "Purchase",
+  statistical_entry: "JournalEntry",
 } as const satisfies Readonly<Record<EntryKind, Entity>>;
 
 /**
@@ -47,6 +53,8 @@ export const removalOf: Readonly<Record<EntryKind, readonly Removal[]>> = {
   bill_payment: ["void", "delete"],
   deposit: ["delete"],
   transfer: ["delete"],
+  expense_report: [],
+  statistical_entry: [],
 };
 
 /** Sales forms: they alone have custom fields, a class on the head, and numbers that the books may give themselves. */
@@ -68,7 +76,7 @@ export const nameListEntities: readonly string[] = ["Vendor", "Customer", "Emplo
 
 /** As people say it: `credit memo`. */
 export function spokenKind(kind: EntryKind): string {
-  return kind.replace("_", " ");
+  return kind.replaceAll("_", " ");
 }
 
 export function isParty(postable: Postable | Movement): postable is PartyRecord {

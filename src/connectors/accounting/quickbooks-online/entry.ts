@@ -68,6 +68,11 @@ const spoken: Readonly<Record<RecordKind, string>> = {
   employee: "employee for",
   class: "class",
   department: "location",
+  location: "location",
+  project: "project",
+  entity: "entity",
+  segment: "value",
+  statistical_account: "statistical account",
   term: "payment term",
 };
 

@@ -50,9 +50,7 @@ async function readyItem(desk: Desk, item: PostItem, lookup: Lookup): Promise<Re
   if (isParty(postable)) {
     return { key, entry: toPartyEntry(postable), found: (record) => foundParty(record, postable, namesOf(postable)), party: postable };
   }
-  const entry = await withRules(desk, postable, (rules) =>
-    toQuickBooks(postable, key, { lookup, accountType: desk.accounts.of, rules }, item),
-  );
+  const entry = await withRules(desk, postable, (rules) => toQuickBooks(postable, key, { lookup, accountType: desk.accounts.of, rules }));
   return { key, entry, found: (record) => foundNow(desk, foundDocument(record, entry, key, postable.currency), postable), party: null };
 }
 

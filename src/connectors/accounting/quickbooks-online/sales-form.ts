@@ -18,12 +18,8 @@ export function requireOwnNumbers(document: LedgerDocument, rules: WritingRules 
 }
 
 /** Custom fields by the name that the sales form shows; over there they are known by their slot. */
-export function customFieldsOf(
-  document: LedgerDocument,
-  fields: Readonly<Record<string, string>> | undefined,
-  rules: WritingRules | undefined,
-): Record<string, unknown> {
-  const named = Object.entries(fields ?? {});
+export function customFieldsOf(document: LedgerDocument, rules: WritingRules | undefined): Record<string, unknown> {
+  const named = Object.entries(document.customFields ?? {});
   if (named.length === 0) return {};
   if (document.kind !== "invoice" && document.kind !== "credit_memo") {
     return refuse(`QuickBooks has custom fields on invoices and credit memos only, not on a ${spokenKind(document.kind)}.`);

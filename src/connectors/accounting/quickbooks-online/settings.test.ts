@@ -38,7 +38,7 @@ function answered(statement: string, preferences: object): object {
 
 const because = { ruleSet: "r", version: 1, row: "accounts/1", fallback: "row", matched: {}, from: "/lines/0" } as const;
 
-function sale(classes: (string | undefined)[], more: Partial<PostItem> = {}, kind: DocumentKind = "invoice"): PostItem {
+function sale(classes: (string | undefined)[], more: Partial<LedgerDocument> = {}, kind: DocumentKind = "invoice"): PostItem {
   const leg = { description: "", because };
   const credit = kind === "invoice" ? "credit" : "debit";
   const document: LedgerDocument = {
@@ -73,7 +73,12 @@ function sale(classes: (string | undefined)[], more: Partial<PostItem> = {}, kin
       },
     ],
   };
-  return { key: "k1", postable: document, ...more };
+  return { key: "k1", postable: { ...document, ...more } };
+}
+
+function entry(key: string, more: Partial<LedgerDocument>): PostItem {
+  const { postable } = item(key);
+  return { key, postable: { ...postable, ...more } as LedgerDocument };
 }
 
 const customFields = [
@@ -211,7 +216,7 @@ describe("custom fields", () => {
     ["a name the company does not have", sale([undefined], { customFields: { Trailer: "1" } }), "they have: Load #"],
     ["a slot that is switched off", sale([undefined], { customFields: { Off: "1" } }), 'no custom field "Off"'],
     ["a text that is too long", sale([undefined], { customFields: { "Load #": "x".repeat(32) } }), "at most 31"],
-    ["a journal entry", { ...item("k1"), customFields: { "Load #": "1" } }, "invoices and credit memos only"],
+    ["a journal entry", entry("k1", { customFields: { "Load #": "1" } }), "invoices and credit memos only"],
   ];
   for (const [name, one, words] of refused) {
     test(`${name} is refused`, async () => {
@@ -225,7 +230,7 @@ describe("custom fields", () => {
 
 test("a rate goes with a document that has one", async () => {
   const { connector, sent } = await company(() => usual);
-  await connector.post([{ ...item("k1"), exchangeRate: "0.7291" }], lookup);
+  await connector.post([entry("k1", { exchangeRate: "0.7291" })], lookup);
   expect(sent()[0]).toMatchObject({ CurrencyRef: { value: "USD" }, ExchangeRate: 0.7291 });
-  expect(codes(await connector.post([{ ...item("k2"), exchangeRate: "-1" }], lookup))).toEqual({ k2: "books_refused" });
+  expect(codes(await connector.post([entry("k2", { exchangeRate: "-1" })], lookup))).toEqual({ k2: "books_refused" });
 });

@@ -1,8 +1,8 @@
 import type { DocumentLine, LedgerDocument, PartyRef } from "../../../core/document.ts";
 import { Fault } from "../../../core/errors.ts";
 import { minorDigitsOf, parseDecimal } from "../../../core/money.ts";
-import type { Lookup, PartyRecord, PostItem } from "../connector.ts";
-import { entityOf, spokenKind } from "./entities.ts";
+import type { Lookup, PartyRecord } from "../connector.ts";
+import { entityOf, kindsWithoutPlace, spokenKind } from "./entities.ts";
 import { entryOf, idOf, numberFitting, privateNote, rateOf, refuse, type Entry } from "./entry.ts";
 import { descriptionLengthMax, linesMax, vendorAccountNumberLengthMax } from "./limits.ts";
 import { clean, displayName, marker, suffixes } from "./names.ts";
@@ -19,25 +19,27 @@ export interface Context {
   readonly rules?: WritingRules | undefined;
 }
 
-/** What goes with a document besides itself. */
-export type Extras = Pick<PostItem, "exchangeRate" | "customFields">;
-
 /**
  * Turns a document into their entity and body. Pure.
  *
  * Faults: `reference_unknown` when the company lacks something the document names; `books_refused` for what QuickBooks
  * has no place for. Nothing was sent then.
  */
-export function toQuickBooks(document: LedgerDocument, key: string, context: Context, extras: Extras = {}): Entry {
+export function toQuickBooks(document: LedgerDocument, key: string, context: Context): Entry {
+  if (kindsWithoutPlace.includes(document.kind)) {
+    refuse(
+      `QuickBooks Online has no ${spokenKind(document.kind)}; map ${document.number} to a kind it has, or leave it out for these books.`,
+    );
+  }
   const entity = entityOf[document.kind];
   requireOwnNumbers(document, context.rules);
   if (document.lines.length > linesMax) {
     refuse(`${document.number} has ${document.lines.length} lines; QuickBooks takes ${linesMax} in one document. Split it.`);
   }
   return entryOf(entity, {
-    ...headerOf(document, key, extras),
+    ...headerOf(document, key),
     ...bodyOf(document, context),
-    ...customFieldsOf(document, extras.customFields, context.rules),
+    ...customFieldsOf(document, context.rules),
   });
 }
 
@@ -58,12 +60,12 @@ export function toPartyEntry(party: PartyRecord, options: { suffixed?: boolean }
   });
 }
 
-function headerOf(document: LedgerDocument, key: string, { exchangeRate }: Extras): Record<string, unknown> {
+function headerOf(document: LedgerDocument, key: string): Record<string, unknown> {
   return {
     DocNumber: numberFitting(document.number),
     TxnDate: document.date,
     CurrencyRef: { value: document.currency },
-    ...rateOf(exchangeRate),
+    ...rateOf(document.exchangeRate),
     PrivateNote: privateNote(document.memo, key),
   };
 }
@@ -83,6 +85,9 @@ function bodyOf(document: LedgerDocument, context: Context): Record<string, unkn
       return { ...receivable(document, context), ...termsOf(document, lookup), Line: salesLines(document, "credit", context) };
     case "credit_memo":
       return { ...receivable(document, context), Line: salesLines(document, "debit", context) };
+    case "expense_report":
+    case "statistical_entry":
+      return {};
   }
 }
 
