@@ -43,7 +43,8 @@ export function parseDecimal(text: string): Decimal {
 export function parseMoney(text: string, currency: string): Money {
   const { units, scale } = parseDecimal(text);
   const digits = minorDigitsOf(currency);
-  if (scale <= digits) return { minor: units * 10n ** BigInt(digits - scale), currency };
+  if (scale === digits) return { minor: units, currency };
+  if (scale < digits) return { minor: units * 10n ** BigInt(digits - scale), currency };
   const divisor = 10n ** BigInt(scale - digits);
   if (units % divisor !== 0n) {
     throw new Fault("amount_malformed", `"${text}" has more than ${digits} decimals for ${currency}`);

@@ -8,7 +8,7 @@ import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
 import { findSource, type Source } from "../store/books.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
-import { findKnownRevisions, insertEvents, type KnownRevision, type NewEvent } from "../store/events.ts";
+import { findKnownRevisions, insertEvents, KeyTaken, type KnownRevision, type NewEvent } from "../store/events.ts";
 import { newId } from "../store/ids.ts";
 import type { Actor, MessageBody, Receipt, Remark } from "./engine.ts";
 import type { EngineParts } from "./parts.ts";
@@ -117,7 +117,8 @@ interface Candidate {
   readonly event: TransportEvent;
   readonly revisionGiven: boolean;
   readonly body: string;
-  readonly hash: Buffer;
+  /** SHA-256 of the body, hex. */
+  readonly hash: string;
   readonly warnings: readonly Finding[];
 }
 
@@ -137,9 +138,6 @@ async function takeBatch(parts: EngineParts, actor: Actor, source: Source, batch
   return receipts as Receipt[];
 }
 
-/** Somebody else inserted one of our keys in the same instant: nothing of the round is kept, and the next sees their rows. */
-class RaceLost extends Error {}
-
 async function decideUntilSettled(
   parts: EngineParts,
   actor: Actor,
@@ -149,7 +147,7 @@ async function decideUntilSettled(
     try {
       return await inOrganization(parts.database, actor.organizationId, (tx) => decideAll(tx, parts, actor, work));
     } catch (error) {
-      if (!(error instanceof RaceLost)) throw error;
+      if (!(error instanceof KeyTaken)) throw error; // Nothing of the round is kept.
     }
   }
   throw new Fault("overloaded", "The same events are being sent by several senders at once; send the message again");
@@ -160,8 +158,8 @@ function candidateOf(part: ReadPart, index: number): { receipt: Receipt } | { ca
     const { place, finding } = part.unreadable;
     return { receipt: { place, type: null, id: null, revision: null, status: "rejected", findings: [finding] } };
   }
-  const { place, raw } = part.event;
-  const { event, findings } = readEvent(raw);
+  const { place, raw, isPlain } = part.event;
+  const { event, findings } = readEvent(raw, isPlain);
   if (event === null || findings.some(({ severity }) => severity !== "warn")) {
     const given = raw as Partial<Record<"type" | "id" | "revision", unknown>> | null;
     const text = (value: unknown) => (typeof value === "string" ? value.slice(0, 200) : null);
@@ -170,7 +168,7 @@ function candidateOf(part: ReadPart, index: number): { receipt: Receipt } | { ca
   }
   const { revision, ...content } = raw as Record<string, unknown>;
   const body = canonicalJson(content);
-  const hash = hashOf("sha256", body, "buffer");
+  const hash = hashOf("sha256", body, "hex");
   return { candidate: { index, place, event, revisionGiven: revision !== undefined, body, hash, warnings: findings } };
 }
 
@@ -198,7 +196,7 @@ async function decideAll(
     const { type, id } = candidate.event;
     const receipt: Receipt = { place: candidate.place, type, id, revision, status, findings };
     // Type and id are in the content that the hash covers, and in the event's row.
-    const facts = { source: source.sourceId, revision, sha256: candidate.hash.toString("hex") };
+    const facts = { source: source.sourceId, revision, sha256: candidate.hash };
     if (status === "accepted") {
       const event = newEvent(candidate, revision);
       stored.push(event);
@@ -209,8 +207,7 @@ async function decideAll(
     }
     decisions.push({ candidate, receipt });
   }
-  const [inserted] = await Promise.all([insertEvents(tx, source, stored), appendAudit(tx, parts.now(), leaves)]);
-  if (inserted.size !== stored.length) throw new RaceLost();
+  await Promise.all([insertEvents(tx, source, stored), appendAudit(tx, parts.now(), leaves)]);
   return decisions;
 }
 
@@ -237,10 +234,10 @@ function decide(
   const { event, revisionGiven, hash, warnings } = candidate;
   const newest = known.reduce<KnownRevision | null>((last, row) => (last === null || row.revision > last.revision ? row : last), null);
   if (newest === null) return { status: "accepted", revision: event.revision, findings: warnings };
-  if (newest.contentHash.equals(hash)) return { status: "duplicate", revision: newest.revision, findings: [] };
+  if (newest.contentHash === hash) return { status: "duplicate", revision: newest.revision, findings: [] };
   if (!revisionGiven) return { status: "accepted", revision: newest.revision + 1, findings: warnings };
   const same = known.find((row) => row.revision === event.revision);
-  if (same?.contentHash.equals(hash)) return { status: "duplicate", revision: event.revision, findings: [] };
+  if (same?.contentHash === hash) return { status: "duplicate", revision: event.revision, findings: [] };
   if (same === undefined && event.revision > newest.revision) return { status: "accepted", revision: event.revision, findings: warnings };
   return { status: "conflict", revision: event.revision, findings: [conflict(event, newest.revision, same !== undefined)] };
 }
@@ -260,7 +257,7 @@ function conflict(event: TransportEvent, newest: number, sameRevision: boolean):
 }
 
 function newEvent(candidate: Candidate, revision: number): NewEvent {
-  const { event, body } = candidate;
+  const { event, body, hash } = candidate;
   const { type, id, date, currency } = event;
   const isVoid = event.status === "void";
   return {
@@ -269,6 +266,7 @@ function newEvent(candidate: Candidate, revision: number): NewEvent {
     id,
     revision,
     body,
+    contentHash: hash,
     number: event.number ?? null,
     date,
     currency,

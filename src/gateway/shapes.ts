@@ -121,14 +121,13 @@ export function showAttempt(row: AttemptRow): Static<typeof Attempt> {
 }
 
 export function showLeaf(row: LeafRow): Static<typeof Leaf> {
-  const { facts } = JSON.parse(row.body) as { facts?: Record<string, unknown> };
   return {
     index: String(row.leafId),
     at: row.at.toISOString(),
     actor: row.actor,
     action: row.action,
     object: { type: row.objectType, id: row.objectId },
-    facts: facts ?? {},
+    facts: JSON.parse(row.facts) as Record<string, unknown>,
     hash: row.leafHash.toString("hex"),
   };
 }

@@ -1,13 +1,15 @@
 import type { EventState } from "../core/posting.ts";
 import { packTexts, type Statement, type Tx } from "./database.ts";
 
-/** An event as it is kept: `body` is the canonical JSON without its revision; its SHA-256 names the content. */
+/** An event as it is kept: `body` is the canonical JSON without its revision; its SHA-256, `contentHash`, names the content. */
 export interface NewEvent {
   readonly eventId: string;
   readonly type: string;
   readonly id: string;
   readonly revision: number;
   readonly body: string;
+  /** Hex. */
+  readonly contentHash: string;
   readonly number: string | null;
   readonly date: string;
   readonly currency: string;
@@ -21,7 +23,8 @@ export interface KnownRevision {
   readonly type: string;
   readonly id: string;
   readonly revision: number;
-  readonly contentHash: Buffer;
+  /** Hex. */
+  readonly contentHash: string;
 }
 
 // `offset 0` keeps the look-up per key: planned for an empty table, a join would read every event of the source.
@@ -30,7 +33,7 @@ const selectKnown: Statement = {
   text: `select e.type, e.id, e.revision, e.content_hash as "contentHash"
     from (select distinct * from unnest($3::text[], $4::text[]) as given(type, id)) given
     cross join lateral (
-      select k.type, k.id, k.revision, k.content_hash from events k
+      select k.type, k.id, k.revision, encode(k.content_hash, 'hex') as content_hash from events k
       where k.organization_id = $1 and k.source_id = $2 and k.type = given.type and k.id = given.id offset 0
     ) e`,
 };
@@ -40,26 +43,31 @@ export function findKnownRevisions(tx: Tx, sourceId: string, keys: readonly { ty
   return tx.rows<KnownRevision>(selectKnown, [tx.organizationId, sourceId, keys.map(({ type }) => type), keys.map(({ id }) => id)]);
 }
 
-// What all events of a batch share comes once; the rest comes packed. The content's hash is taken where the content lies.
+/** SQLSTATE of https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const uniqueViolation = "23505";
+
+// What all events of a batch share comes once; the rest comes packed.
 const insert: Statement = {
   name: "events_insert",
   text: `insert into events (organization_id, state, source_id, books_id, event_id, type, id, revision, content_hash, body, number, date, currency, total_minor, is_void)
-    select $1, 'received', $2, $3, event_id, type, id, revision, sha256(convert_to(body, 'UTF8')), body, number, date, currency, total_minor, is_void
+    select $1, 'received', $2, $3, event_id, type, id, revision, decode(content_hash, 'hex'), body, number, date, currency, total_minor, is_void
     from unnest(string_to_array($4, E'\\x1f')::uuid[], string_to_array($5, E'\\x1f'), string_to_array($6, E'\\x1f'), $7::int[], string_to_array($8, E'\\x1f'),
-      string_to_array($9, E'\\x1f', ''), string_to_array($10, E'\\x1f')::date[], string_to_array($11, E'\\x1f'), $12::bigint[], $13::boolean[])
-      as given(event_id, type, id, revision, body, number, date, currency, total_minor, is_void)
-    on conflict (organization_id, source_id, type, id, revision) do nothing
-    returning event_id as "eventId"`,
+      string_to_array($9, E'\\x1f', ''), string_to_array($10, E'\\x1f')::date[], string_to_array($11, E'\\x1f'), $12::bigint[], $13::boolean[],
+      string_to_array($14, E'\\x1f'))
+      as given(event_id, type, id, revision, body, number, date, currency, total_minor, is_void, content_hash)`,
 };
 
+/** Somebody else inserted one of the keys meanwhile. The transaction is void; the next one sees their rows. */
+export class KeyTaken extends Error {}
+
 /**
- * Inserts new events of one source as `received`. Answers the ids that were inserted: one that is missing lost a race to
- * the same key.
+ * Inserts new events of one source as `received`, all or none. Throws `KeyTaken` when one lost a race to the same key: that is
+ * rare, so nobody looks for it row by row.
  */
-export async function insertEvents(tx: Tx, from: { sourceId: string; booksId: string }, events: readonly NewEvent[]): Promise<Set<string>> {
-  if (events.length === 0) return new Set();
+export async function insertEvents(tx: Tx, from: { sourceId: string; booksId: string }, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
   const packed = (of: (event: NewEvent) => string) => packTexts(events.map(of));
-  const rows = await tx.rows<{ eventId: string }>(insert, [
+  const values = [
     tx.organizationId,
     from.sourceId,
     from.booksId,
@@ -73,8 +81,15 @@ export async function insertEvents(tx: Tx, from: { sourceId: string; booksId: st
     packed((event) => event.currency),
     events.map((event) => event.totalMinor),
     events.map((event) => event.isVoid),
-  ]);
-  return new Set(rows.map((row) => row.eventId));
+    packed((event) => event.contentHash),
+  ];
+  try {
+    await tx.change(insert, values);
+  } catch (error) {
+    throw (error as { code?: unknown }).code === uniqueViolation
+      ? new KeyTaken("An event of this key is there already", { cause: error })
+      : error;
+  }
 }
 
 /** A waiting event together with what became of its earlier revisions. */

@@ -44,14 +44,16 @@ export async function startJobs(url: string, onError: (error: Error) => void): P
     deleteAfterSeconds: 60,
   });
   const workers: string[] = [];
+  const send = async (lane: LaneWake, at?: Date): Promise<void> => {
+    await boss.send(laneQueue, lane, {
+      // A wake-up for later must not stand in the way of one for now.
+      singletonKey: `${lane.organizationId}/${lane.booksId}${at === undefined ? "" : "/later"}`,
+      ...(at === undefined ? {} : { startAfter: at }),
+    });
+  };
+  const wakeNow = oneAtATime(send);
   return {
-    wake: async (lane, at) => {
-      await boss.send(laneQueue, lane, {
-        // A wake-up for later must not stand in the way of one for now.
-        singletonKey: `${lane.organizationId}/${lane.booksId}${at === undefined ? "" : "/later"}`,
-        ...(at === undefined ? {} : { startAfter: at }),
-      });
-    },
+    wake: (lane, at) => (at === undefined ? wakeNow(lane) : send(lane, at)),
     work: async (concurrency, handler) => {
       for (let slot = 0; slot < concurrency; slot++) {
         workers.push(
@@ -62,5 +64,33 @@ export async function startJobs(url: string, onError: (error: Error) => void): P
       }
     },
     close: () => boss.stop({ graceful: true, timeout: 20_000 }),
+  };
+}
+
+/**
+ * Wake-ups of a lane that come while one of it is being written share the next one: while many messages come in at once, one
+ * wake-up after another is enough. Whoever asks is answered when a wake-up that began after the question is written.
+ */
+function oneAtATime(send: (lane: LaneWake) => Promise<void>): (lane: LaneWake) => Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const next = new Map<string, Promise<void>>();
+  const start = (lane: LaneWake): Promise<void> => {
+    const sent = send(lane).finally(() => running.delete(lane.booksId));
+    running.set(lane.booksId, sent);
+    return sent;
+  };
+  return (lane) => {
+    const before = running.get(lane.booksId);
+    if (before === undefined) return start(lane);
+    const waiting = next.get(lane.booksId);
+    if (waiting !== undefined) return waiting;
+    const mine = before
+      .catch(() => undefined)
+      .then(() => {
+        next.delete(lane.booksId);
+        return start(lane);
+      });
+    next.set(lane.booksId, mine);
+    return mine;
   };
 }

@@ -1,7 +1,7 @@
 import type { Statement, Tx } from "./database.ts";
 import { type Listed, type Page, pageOf, readCursor, searchStatement, writeCursor } from "./search.ts";
 
-/** One audit leaf as it stands in the log. `body` is the canonical JSON its hash covers. */
+/** One audit leaf as it stands in the log. `facts` are canonical JSON. */
 export interface LeafRow {
   readonly leafId: bigint;
   readonly at: Date;
@@ -9,11 +9,11 @@ export interface LeafRow {
   readonly action: string;
   readonly objectType: string;
   readonly objectId: string;
-  readonly body: string;
+  readonly facts: string;
   readonly leafHash: Buffer;
 }
 
-const columns = `leaf_id as "leafId", at, actor, action, object_type as "objectType", object_id as "objectId", body, leaf_hash as "leafHash"`;
+const columns = `leaf_id as "leafId", at, actor, action, object_type as "objectType", object_id as "objectId", facts, leaf_hash as "leafHash"`;
 
 /** Searches the log, newest first. */
 export async function searchAudit(

@@ -1,10 +1,11 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serverNames, startTestServer, type TestServer } from "../../tests/setup/databases.ts";
-import { appendAudit } from "../audit/log.ts";
+import { appendAudit, leafText } from "../audit/log.ts";
+import { canonicalJson } from "../core/canonical.ts";
 import { insertBooks } from "./books.ts";
 import { type Database, inDirectory, inOrganization, openDatabase, type Tx } from "./database.ts";
-import { findKnownRevisions, insertEvents, type NewEvent } from "./events.ts";
+import { findKnownRevisions, insertEvents, KeyTaken, type NewEvent } from "./events.ts";
 import { newId } from "./ids.ts";
 import { createLane, fenceLane, findFreeLanes, releaseLane, renewLane, takeLane } from "./lanes.ts";
 import { migrate } from "./migrate.ts";
@@ -38,7 +39,8 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
 
   const event = (over: Partial<NewEvent> = {}): NewEvent => {
     const base = { eventId: newId(), type: "fuel_transaction", id: randomUUID(), revision: 1, body: "{}", number: null };
-    return { ...base, date: "2026-10-01", currency: "USD", totalMinor: 100n, isVoid: false, ...over };
+    const made = { ...base, date: "2026-10-01", currency: "USD", totalMinor: 100n, isVoid: false, ...over };
+    return { contentHash: createHash("sha256").update(made.body).digest("hex"), ...made };
   };
   const insert = (tx: Tx, booksId: string, events: NewEvent[]) => insertEvents(tx, { sourceId: "tms", booksId }, events);
 
@@ -91,13 +93,15 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
     const { organizationId, booksId } = await lane();
     const body = `{"memo":"O'Hare \\"quoted\\", {braces}, back\\\\slash, é, \\u001f, 🚚"}`;
     const events = [event({ body, number: "INV,1" }), event({ body: "{}" }), event({ totalMinor: -5n, isVoid: true })];
+    const objects = [events[0]!.eventId, `fuel_transaction/"a\\b" é 🚚`];
+    const at = new Date("2026-10-01T00:00:00Z");
     const entry = { actor: "system:test", action: "event.accepted", objectType: "event", facts: { text: `a "b" {c}` } } as const;
     await inOrganization(database, organizationId, async (tx) => {
       await insert(tx, booksId, events);
       await appendAudit(
         tx,
-        new Date("2026-10-01T00:00:00Z"),
-        events.map(({ eventId }) => ({ ...entry, objectId: eventId })),
+        at,
+        objects.map((objectId) => ({ ...entry, objectId })),
       );
     });
     const read = <Row>(text: string) => inOrganization(database, organizationId, (tx) => tx.rows<Row>({ name: text, text }));
@@ -110,11 +114,14 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
       ["{}", null, -5n],
     ]);
     for (const row of rows) expect(row.content_hash).toEqual(createHash("sha256").update(row.body).digest());
-    const leaves = await read<{ body: string; object_id: string; leaf_hash: Buffer }>("select * from audit_leaves order by leaf_id");
-    expect(leaves.map(({ object_id }) => object_id)).toEqual(events.map(({ eventId }) => eventId));
+    const leaves = await read<{ facts: string; object_id: string; leaf_hash: Buffer }>("select * from audit_leaves order by leaf_id");
+    expect(leaves.map(({ object_id }) => object_id)).toEqual(objects);
     for (const leaf of leaves) {
-      expect(leaf.leaf_hash).toEqual(createHash("sha256").update("\0").update(leaf.body).digest());
-      expect(JSON.parse(leaf.body)).toMatchObject({ organization: organizationId, action: "event.accepted", facts: entry.facts });
+      const text = leafText(organizationId, at, { ...entry, objectId: leaf.object_id, facts: leaf.facts });
+      expect(leaf.leaf_hash).toEqual(createHash("sha256").update("\0").update(text).digest());
+      const { actor, action, objectType, facts } = entry;
+      const object = { type: objectType, id: leaf.object_id };
+      expect(text).toBe(canonicalJson({ v: 1, organization: organizationId, at: at.toISOString(), actor, action, object, facts }));
     }
   });
 
@@ -124,8 +131,13 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
     const tries = Array.from({ length: 8 }, () =>
       inOrganization(database, organizationId, (tx) => insert(tx, booksId, [{ ...one, eventId: newId() }])),
     );
-    const inserted = (await Promise.all(tries)).map((ids) => ids.size);
-    expect(inserted.reduce((sum, count) => sum + count, 0)).toBe(1);
+    const ended = await Promise.allSettled(tries);
+    expect(ended.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const one of ended) if (one.status === "rejected") expect(one.reason).toBeInstanceOf(KeyTaken);
+    const [row] = await inOrganization(database, organizationId, (tx) =>
+      tx.rows<{ n: number }>({ name: "of_key", text: "select count(*)::int as n from events" }),
+    );
+    expect(row).toEqual({ n: 1 });
   });
 
   test("a lane has one holder; a lease that ran out is taken over and the old holder is fenced off", async () => {

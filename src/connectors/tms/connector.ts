@@ -5,6 +5,8 @@ export interface ReadEvent {
   /** Where it came from in the message: a JSON pointer, or `line 12` of a file. */
   readonly place: string;
   readonly raw: unknown;
+  /** Every text in it is printable ASCII; known where the whole message was seen to be. Not needed: it saves looking again. */
+  readonly isPlain?: boolean;
 }
 
 /** Something in the message that is no event: it is reported with its place; what was good in the same message is taken. */

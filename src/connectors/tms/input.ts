@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { Fault } from "../../core/errors.ts";
 
 /** One line of a file, without its end. `text` is null when it is longer than the limit: nothing of it was kept. */
@@ -12,11 +13,11 @@ const newline = 10;
 const carriageReturn = 13;
 
 /**
- * Reads all bytes as UTF-8 text, a byte order mark left out.
+ * Reads all bytes as UTF-8 text, a byte order mark left out, and tells whether it is ASCII.
  *
  * Faults: `body_too_large` above `bytesMax`, `body_malformed` with `line` where the text is no UTF-8.
  */
-export async function readText(bytes: AsyncIterable<Uint8Array>, bytesMax: number): Promise<string> {
+export async function readText(bytes: AsyncIterable<Uint8Array>, bytesMax: number): Promise<{ text: string; isAscii: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of bytes) {
@@ -27,7 +28,7 @@ export async function readText(bytes: AsyncIterable<Uint8Array>, bytesMax: numbe
   const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
   refuseUtf16(whole, "body_malformed");
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(whole);
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(whole), isAscii: isAscii(whole) };
   } catch {
     const line = String(lineOfBadUtf8(whole));
     throw new Fault("body_malformed", `Line ${line} is not UTF-8 text; send the message as UTF-8`, { line });

@@ -16,7 +16,8 @@ export interface CheckContext {
   readonly findings: Finding[];
 }
 
-export type Check = (value: unknown, pointer: string, context: CheckContext) => void;
+/** Checks a value that stands at `parent/name`: the pointer is put together only when something is said about it. */
+export type Check = (value: unknown, parent: string, name: string, context: CheckContext) => void;
 interface CompiledField {
   readonly name: string;
   readonly required: boolean;
@@ -66,12 +67,14 @@ export function compileRecord(spec: FieldSpec): Check {
     isText: kind === "text" || kind === "memo",
     check: compileKind(kind),
   }));
-  return (value, pointer, context) => {
+  return (value, parent, place, context) => {
+    const pointer = place === "" ? parent : `${parent}/${place}`;
     if (!isRecord(value)) return refuseValue(context, pointer, "an object", value);
-    for (const { name, required, isText, check } of fields) {
-      const member = Object.hasOwn(value, name) ? value[name] : undefined;
+    for (let index = 0; index < fields.length; index += 1) {
+      const { name, required, isText, check } = fields[index]!;
+      const member = value[name]; // No field is called as anything that every object has.
       const isMissing = isEmpty(member) || (isText && isBlank(member)) || (required && Array.isArray(member) && member.length === 0);
-      if (!isMissing) check(member, `${pointer}/${name}`, context);
+      if (!isMissing) check(member, pointer, name, context);
       else if (required) refuseMissing(context, `${pointer}/${name}`);
     }
   };
@@ -100,46 +103,48 @@ function compileKind(kind: FieldKind): Check {
   if ("choice" in kind) return compileChoice(kind.choice);
   const item = compileRecord("record" in kind ? kind.record : kind.list);
   if ("record" in kind) return item;
-  return (value, pointer, context) => {
+  return (value, parent, name, context) => {
+    const pointer = `${parent}/${name}`;
     if (!Array.isArray(value)) return refuseValue(context, pointer, "a list", value);
     if (value.length > listLengthMax) return refuseValue(context, pointer, `a list of at most ${listLengthMax}`, `${value.length} entries`);
-    for (let index = 0; index < value.length; index += 1) item(value[index], `${pointer}/${index}`, context);
+    for (let index = 0; index < value.length; index += 1) item(value[index], pointer, String(index), context);
   };
 }
 
 function compileChoice(values: readonly string[]): Check {
   const known = new Set(values);
-  return (value, pointer, context) => {
+  return (value, parent, name, context) => {
     if (typeof value === "string" && known.has(value)) return;
     const guess = typeof value === "string" ? didYouMean(value, values) : "";
-    refuseValue(context, pointer, `one of ${values.join(", ")}`, value);
+    refuseValue(context, `${parent}/${name}`, `one of ${values.join(", ")}`, value);
     const last = context.findings.pop();
     if (last !== undefined) context.findings.push({ ...last, message: last.message + (guess === "" ? "" : `.${guess}`) });
   };
 }
 
 const scalarChecks: Readonly<Record<ScalarKind, Check>> = {
-  text: (value, pointer, context) => checkText(value, pointer, context),
-  memo: (value, pointer, context) => checkText(value, pointer, context),
-  date: (value, pointer, context) => {
-    if (typeof value !== "string" || !isCivilDate(value)) refuseValue(context, pointer, `a day that exists, such as "2026-11-20"`, value);
+  text: (value, parent, name, context) => checkText(value, parent, name, context),
+  memo: (value, parent, name, context) => checkText(value, parent, name, context),
+  date: (value, parent, name, context) => {
+    if (typeof value !== "string" || !isCivilDate(value))
+      refuseValue(context, `${parent}/${name}`, `a day that exists, such as "2026-11-20"`, value);
   },
-  instant: (value, pointer, context) => {
+  instant: (value, parent, name, context) => {
     if (typeof value !== "string" || !isInstant(value)) {
-      refuseValue(context, pointer, `a time with its offset, such as "2026-11-20T04:22:00-06:00"`, value);
+      refuseValue(context, `${parent}/${name}`, `a time with its offset, such as "2026-11-20T04:22:00-06:00"`, value);
     }
   },
-  money: (value, pointer, context) => checkDecimal(value, pointer, context, context.currencyDigits),
-  decimal: (value, pointer, context) => checkDecimal(value, pointer, context, 12),
-  boolean: (value, pointer, context) => {
-    if (typeof value !== "boolean") refuseValue(context, pointer, "true or false", value);
+  money: (value, parent, name, context) => checkDecimal(value, { parent, name }, context, context.currencyDigits),
+  decimal: (value, parent, name, context) => checkDecimal(value, { parent, name }, context, 12),
+  boolean: (value, parent, name, context) => {
+    if (typeof value !== "boolean") refuseValue(context, `${parent}/${name}`, "true or false", value);
   },
-  count: (value, pointer, context) => {
-    if (!Number.isSafeInteger(value) || (value as number) < 1) refuseValue(context, pointer, "a whole number from 1", value);
+  count: (value, parent, name, context) => {
+    if (!Number.isSafeInteger(value) || (value as number) < 1) refuseValue(context, `${parent}/${name}`, "a whole number from 1", value);
   },
-  last4: (value, pointer, context) => {
+  last4: (value, parent, name, context) => {
     if (typeof value !== "string" || !/^\d{4}$/.test(value))
-      refuseValue(context, pointer, "the last four digits of the card", hideDigits(value));
+      refuseValue(context, `${parent}/${name}`, "the last four digits of the card", hideDigits(value));
   },
 };
 
@@ -147,18 +152,19 @@ function hideDigits(value: unknown): unknown {
   return typeof value === "string" ? value.replace(/\d/g, "•") : typeof value === "number" ? "a number" : value;
 }
 
-function checkText(value: unknown, pointer: string, context: CheckContext): void {
-  if (typeof value !== "string") refuseValue(context, pointer, "text", value);
-  else if (value.length > textLengthMax) refuseValue(context, pointer, `at most ${textLengthMax} characters`, value);
+function checkText(value: unknown, parent: string, name: string, context: CheckContext): void {
+  if (typeof value !== "string") refuseValue(context, `${parent}/${name}`, "text", value);
+  else if (value.length > textLengthMax) refuseValue(context, `${parent}/${name}`, `at most ${textLengthMax} characters`, value);
 }
 
-function checkDecimal(value: unknown, pointer: string, context: CheckContext, decimals: number): void {
-  if (typeof value === "number" || typeof value === "bigint") return refuseNumber(context, pointer, value);
+function checkDecimal(value: unknown, place: { parent: string; name: string }, context: CheckContext, decimals: number): void {
+  const { parent, name } = place;
+  if (typeof value === "number" || typeof value === "bigint") return refuseNumber(context, `${parent}/${name}`, value);
   const match = typeof value === "string" ? decimalPattern.exec(value) : null;
-  if (match === null) return refuseValue(context, pointer, `a decimal in quotes such as "411.34", without separators`, value);
+  if (match === null) return refuseValue(context, `${parent}/${name}`, `a decimal in quotes such as "411.34", without separators`, value);
   const fraction = match[1];
   if (fraction !== undefined && fraction.length > decimals && /[1-9]/.test(fraction.slice(decimals))) {
-    refuseValue(context, pointer, `an amount with at most ${decimals} decimals`, value);
+    refuseValue(context, `${parent}/${name}`, `an amount with at most ${decimals} decimals`, value);
   }
 }
 

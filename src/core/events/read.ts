@@ -17,9 +17,9 @@ const voidCheck = compileRecord(baseFields);
  * Reads what a source sent as an event: checks every field it knows, collects all that is wrong, throws on nothing.
  *
  * Shape: `event` is null when any finding blocks; otherwise it is `raw` itself, with `revision` 1 and empty `dims` filled in
- * where they were missing. Unknown fields stay.
+ * where they were missing. Unknown fields stay. `isPlain` says that every text in it was seen to be printable ASCII.
  */
-export function readEvent(raw: unknown): { event: TransportEvent | null; findings: Finding[] } {
+export function readEvent(raw: unknown, isPlain = false): { event: TransportEvent | null; findings: Finding[] } {
   const findings: Finding[] = [];
   if (!isRecord(raw)) return { event: null, findings: [notAnObject(raw)] };
   const type = typeof raw["type"] === "string" ? raw["type"] : "";
@@ -27,9 +27,9 @@ export function readEvent(raw: unknown): { event: TransportEvent | null; finding
   if (check === undefined) return { event: null, findings: [unknownType(raw["type"])] };
 
   const context: CheckContext = { type, currencyDigits: currencyDigits(raw["currency"]), findings };
-  checkEverything(raw, context);
+  checkEverything(raw, context, isPlain);
   const isVoid = raw["status"] === "void";
-  (isVoid ? voidCheck : check)(raw, "", context);
+  (isVoid ? voidCheck : check)(raw, "", "", context);
   checkIdentity(raw, context);
   if (findings.length > 0) return { event: null, findings };
 

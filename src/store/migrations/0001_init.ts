@@ -256,7 +256,7 @@ create table audit_leaves (
   action text not null,
   object_type text not null,
   object_id text not null,
-  body text not null,
+  facts text not null,
   leaf_hash bytea not null,
   primary key (organization_id, leaf_id)
 );

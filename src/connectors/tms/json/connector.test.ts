@@ -32,6 +32,25 @@ describe("JSON: the shapes of a message", () => {
     expect(await read(`\uFEFF \n${JSON.stringify(body, null, 1)}\r\n`)).toEqual(places.map((place) => ({ event: { place, raw: event } })));
   });
 
+  test.each([
+    ["printable ASCII", `{"id":"a b~"}`, true],
+    ["an escape", `{"id":"a\\n"}`, false],
+    ["DEL", `{"id":"a\u007f"}`, false],
+    ["a letter beyond ASCII", `{"id":"é"}`, false],
+  ])("with %s is told plain or not", async (_, text, isPlain) => {
+    const [part] = await read(text);
+    expect("event" in part! && part.event.isPlain === true).toBe(isPlain);
+  });
+
+  test("a name that stands twice is found however its colons stand", async () => {
+    for (const text of [`{"a":":","a":":b"}`, `{"a" :"x","a":1}`, `{"a":":","b":{"c":1,"c" : ":"}}`]) {
+      const [part] = await read(text);
+      expect("unreadable" in part! && part.unreadable.finding.code).toBe("json_duplicate_key");
+    }
+    const [sound] = await read(`{"a":":","b" : [":x",{"c":":"}]}`);
+    expect(sound).toMatchObject({ event: { raw: { a: ":", b: [":x", { c: ":" }] } } });
+  });
+
   test("what is no object is reported at its place", async () => {
     const parts = await read(JSON.stringify([event, 5, null, { ...cloud, data: undefined, data_base64: "e30=" }]));
     expect(parts.map((part) => ("event" in part ? part.event.place : part.unreadable.finding.code))).toEqual([
@@ -44,7 +63,7 @@ describe("JSON: the shapes of a message", () => {
 
   test("numbers stay numbers: the event reader decides about them", async () => {
     expect(await read('{"total":0.30000000000000004,"odometer":-0,"x":1e-7}')).toEqual([
-      { event: { place: "", raw: { total: 0.30000000000000004, odometer: -0, x: 1e-7 } } },
+      { event: { place: "", raw: { total: 0.30000000000000004, odometer: -0, x: 1e-7 }, isPlain: true } },
     ]);
   });
 });
@@ -89,14 +108,17 @@ describe("JSON: what cannot be told apart", () => {
   test("a duplicate key is found wherever it stands, and nothing else is", async () => {
     // Odd values are findings of their own.
     const odd = /__proto__|constructor|prototype|\\u0000|\\ud[89a-f]|(?<![\d.])\d{16,}(?![\d.e])/i;
+    const blank = fc.constantFrom("", "", " ", "\n", "\t", "\r\n");
+    const colons = fc.constantFrom("text", ":", ":a", " :", "a:b", "::");
     const json = fc.json({ maxDepth: 5 }).filter((text) => !odd.test(text));
     await fc.assert(
-      fc.asyncProperty(json, fc.boolean(), async (value, isTwice) => {
-        const body = isTwice ? `{"x":${value},"y":{"k":1,"k":${value}}}` : `{"x":${value},"y":{"k":${value}}}`;
+      fc.asyncProperty(json, fc.boolean(), blank, blank, colons, async (value, isTwice, before, other, text) => {
+        const twice = isTwice ? `"k"${other}:"${text}",` : "";
+        const body = `{"x"${other}:${value},"${text}":"${text}","y"${before}:{${twice}"k"${before}:${value}}}`;
         const [part] = await read(body);
         expect("unreadable" in part!).toBe(isTwice);
       }),
-      { numRuns: 200 },
+      { numRuns: 500 },
     );
   });
 });

@@ -13,7 +13,8 @@ export const jsonConnector: TmsConnector = {
   title: "JSON: one event, a list, or CloudEvents",
   recognizes: (head, fileName) => /^\uFEFF?\s*[[{]/.test(head) && !looksLikeLines(head) && !isLinesName(fileName),
   async *read(bytes) {
-    yield* readMessage(await readText(bytes, bodyBytesMax));
+    const { text, isAscii } = await readText(bytes, bodyBytesMax);
+    yield* readMessage(text, isAscii);
   },
 };
 

@@ -3,6 +3,8 @@ import type { ReadPart } from "../connector.ts";
 import { unreadable } from "../part.ts";
 import { ambiguitiesMax, type Ambiguity, depthMax, forbiddenKeys, scanJson } from "./scan.ts";
 
+const blankBeforeColon = [" :", "\n:", "\r:", "\t:"];
+
 interface Item {
   readonly path: readonly (string | number)[];
   readonly value: unknown;
@@ -14,15 +16,17 @@ interface Item {
  * `JSON.parse` does the work. It drops duplicate keys silently, so the members written in the text are counted against
  * the members that came out; only when the two differ, or a value is odd, does the slow scan find out what and where.
  *
- * Faults: `body_malformed` with `line` and `column`, or when what is ambiguous stands outside any event.
+ * `isAscii` says that the text was seen to be: its texts need no closer look then. Faults: `body_malformed` with `line` and `column`, or when what is ambiguous stands outside any event.
  */
-export function readMessage(text: string): ReadPart[] {
+export function readMessage(text: string, isAscii = false): ReadPart[] {
   const value = parse(text);
   const items = itemsOf(value);
-  const measured = measure(value);
-  const isPlain = measured !== null && measured === countMembers(text);
-  const ambiguities = isPlain ? [] : scanJson(text).ambiguities;
-  if (ambiguities.length === 0) return items.map(toPart);
+  // JSON texts hold no bare control character but DEL, and nothing hides behind an escape where there is none.
+  const isPlain = isAscii && !text.includes("\\") && !text.includes("\u007f");
+  const measured = measure(value, isPlain);
+  const isSound = measured !== null && measured === (isPlain ? countNames(text) : countMembers(text));
+  const ambiguities = isSound ? [] : scanJson(text).ambiguities;
+  if (ambiguities.length === 0) return items.map((item) => toPart(item, isPlain));
   return withAmbiguities(items, ambiguities);
 }
 
@@ -64,9 +68,9 @@ function unwrap(item: Item): Item {
   return { path: [...path, "data"], value: value["data"] };
 }
 
-function toPart(item: Item): ReadPart {
+function toPart(item: Item, isPlain: boolean): ReadPart {
   const place = pointer(item.path);
-  if (isObject(item.value)) return { event: { place, raw: item.value } };
+  if (isObject(item.value)) return { event: isPlain ? { place, raw: item.value, isPlain } : { place, raw: item.value } };
   return unreadable(place, {
     code: "event_unreadable",
     message: `At "${place}" stands ${item.value === undefined ? "nothing" : Array.isArray(item.value) ? "a list" : `a ${typeof item.value}`}, not an event`,
@@ -75,13 +79,13 @@ function toPart(item: Item): ReadPart {
   });
 }
 
-/** Members in the value; null when something in it needs a closer look. */
-function measure(root: unknown): number | null {
+/** Members in the value; null when something in it needs a closer look. Plain texts need none. */
+function measure(root: unknown, isPlain: boolean): number | null {
   let members = 0;
   let isOdd = false;
   const visit = (value: unknown, depth: number): void => {
     if (typeof value === "string") {
-      if (!value.isWellFormed() || value.includes("\u0000")) isOdd = true;
+      if (!isPlain && (!value.isWellFormed() || value.includes("\u0000"))) isOdd = true;
     } else if (typeof value === "number") {
       if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) isOdd = true;
     } else if (typeof value === "object" && value !== null) {
@@ -91,14 +95,27 @@ function measure(root: unknown): number | null {
         const object = value as Record<string, unknown>;
         for (const key in object) {
           members += 1;
-          if (forbiddenKeys.has(key) || !key.isWellFormed()) isOdd = true;
-          visit(object[key], depth + 1);
+          if (forbiddenKeys.has(key) || (!isPlain && !key.isWellFormed())) isOdd = true;
+          const member = object[key];
+          if (!isPlain || typeof member !== "string") visit(member, depth + 1);
         }
       }
     }
   };
   visit(root, 0);
   return isOdd ? null : members;
+}
+
+/**
+ * Members in a text without backslashes, where each quote begins or ends a text: a name's end is followed by its colon. A text
+ * that begins with a colon is counted too; that makes the number too high, never too low, and the scan then decides. A blank before
+ * a colon would hide a member, so such a text is counted the long way.
+ */
+function countNames(text: string): number {
+  if (blankBeforeColon.some((pair) => text.includes(pair))) return countMembers(text);
+  let count = 0;
+  for (let offset = text.indexOf('":'); offset >= 0; offset = text.indexOf('":', offset + 2)) count += 1;
+  return count;
 }
 
 /** Colons outside texts in a text known to be JSON: one a member. Texts are leapt over, since they are most of a message. */
@@ -143,7 +160,7 @@ function withAmbiguities(items: readonly Item[], ambiguities: readonly Ambiguity
   }
   return items.map((item) => {
     const ambiguity = byItem.get(item);
-    if (ambiguity === undefined) return toPart(item);
+    if (ambiguity === undefined) return toPart(item, false);
     const field = pointer(ambiguity.path.slice(item.path.length));
     return unreadable(pointer(item.path), {
       ...explain(ambiguity),
