@@ -60,8 +60,8 @@ export async function connectBooks(
     secrets: others,
     overrides: stored.overrides ?? {},
   };
-  const { requestsPerSecond, requestsPerMinute, batchesPerMinute, inFlightMax, executionLimitMs } = provider.capabilities(settings);
-  const published = { requestsPerSecond, requestsPerMinute, batchesPerMinute, inFlightMax, executionLimitMs };
+  const { requestsPerSecond, requestsPerMinute, batchesPerMinute, inFlightMax, batchItemsMax } = provider.capabilities(settings);
+  const published = { requestsPerSecond, requestsPerMinute, batchesPerMinute, inFlightMax, batchItemsMax };
   const ofBooks = { booksId: books.booksId, published };
   const share: Exchange = (asking) =>
     inOrganization(parts.database, organizationId, (tx) => changePace(tx, ofBooks, (state, at) => shareOut(state, published, asking, at)));

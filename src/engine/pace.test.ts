@@ -5,7 +5,7 @@ import { meetingPlace } from "../../tests/setup/pace.ts";
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-11-30T18:00:00Z") }));
 afterEach(() => void vi.useRealTimers());
 
-const roomy = { requestsPerMinute: 1_000, requestsPerSecond: 1_000, inFlightMax: 100, batchesPerMinute: 1_000, executionLimitMs: 150_000 };
+const roomy = { requestsPerMinute: 1_000, requestsPerSecond: 1_000, inFlightMax: 100, batchesPerMinute: 1_000, batchItemsMax: 25 };
 const answered = { status: 200, headers: {} };
 const after = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,15 +1,18 @@
 import { Fault } from "../core/errors.ts";
 import { type Asking, flyingMax, fresh, type PaceState, roomFor, waitFor } from "../core/pace/pace.ts";
 import type { Report } from "../core/pace/trouble.ts";
-import type { Kind, Published } from "../core/pace/windows.ts";
+import { type Kind, type Published, writeKind } from "../core/pace/windows.ts";
 import type { Gate } from "../connectors/accounting/connector.ts";
 
 /** Keeps the calls to one books inside the provider's limits, together with every other process that calls them. */
 export interface Pace {
   /** Lets a call go as soon as the limits allow. Faults: `upstream_busy` when that is too long to wait for; nothing was sent. */
   readonly run: Gate;
-  /** How many calls of this kind could go now, leaving some for reads, and how long until the first could; from what was last heard. */
-  readonly room: (kind: Kind) => { readonly calls: number; readonly waitMs: number };
+  /**
+   * How many calls of a kind could go now, leaving some for reads, and how long until the first could; from what was last
+   * heard. Without a kind: of that which documents are written by.
+   */
+  readonly room: (kind?: Kind) => { readonly calls: number; readonly waitMs: number };
   /** Turns away what waits and whatever comes: a worker that ends must not leave anything half begun. */
   readonly stop: () => void;
 }
@@ -154,9 +157,9 @@ export function createPace(published: Published, process: string, exchange: Exch
     });
   }
 
-  function ended(kind: Kind, startedAt: number, answer: unknown): void {
+  function ended(kind: Kind, startedAt: number, end: Pick<Report, "end" | "retryAfterMs">): void {
     flying -= 1;
-    reports.push({ kind, startedAt, agoMs: 0, ...endOf(answer) });
+    reports.push({ kind, startedAt, agoMs: 0, ...end });
     if (isNews() || waiting.length > 0) return start();
     if (flying > 0) return;
     idleSince = clock.nowMs();
@@ -167,16 +170,16 @@ export function createPace(published: Published, process: string, exchange: Exch
     run: async (kind, call) => {
       await enter(kind);
       const startedAt = clock.nowMs();
-      let answer: unknown = null;
+      let end: Pick<Report, "end" | "retryAfterMs"> = { end: "failed", retryAfterMs: null };
       try {
-        const given = await call();
-        answer = given;
-        return given;
+        const answer = await call();
+        end = endOf(answer);
+        return answer;
       } finally {
-        ended(kind, startedAt, answer);
+        ended(kind, startedAt, end);
       }
     },
-    room: (kind) => {
+    room: (kind = writeKind(published)) => {
       const at = clock.nowMs() + known.offset;
       const { waitMs } = waitFor(known.state, published, kind, at);
       const seats = flyingMax(known.state.trouble, published);
@@ -190,10 +193,9 @@ export function createPace(published: Published, process: string, exchange: Exch
   };
 }
 
-/** What an answer says about the pace. Nothing came: `null`. Connectors hand over whole answers, with status and headers. */
+/** What an answer says about the pace, where it is a whole one with status and headers. */
 function endOf(answer: unknown): Pick<Report, "end" | "retryAfterMs"> {
-  if (answer === null) return { end: "failed", retryAfterMs: null };
-  const { status, headers } = (typeof answer === "object" ? answer : {}) as { status?: unknown; headers?: Record<string, string> };
+  const { status, headers } = (answer ?? {}) as { status?: unknown; headers?: Record<string, string> };
   if (status === 429) {
     const asked = Number(headers?.["retry-after"] ?? "NaN") * 1_000;
     return { end: "throttled", retryAfterMs: asked > 0 && asked <= 900_000 ? asked : null };

@@ -19,7 +19,7 @@ export interface Posted {
 
 /** Sends the next ready postings, as many as the pace lets go at once: what cannot go stays ready, and no kill leaves it in doubt. */
 export async function postSlice(context: LaneContext): Promise<Posted> {
-  const { calls } = context.opened.pace.room("batch");
+  const { calls } = context.opened.pace.room();
   if (calls === 0) return { sent: 0, rest: null };
   const { moved, answers } = await sendNext(portsOf(context), calls);
   return { sent: moved, rest: restFrom(context, answers as readonly PostResult[]) };
@@ -76,7 +76,7 @@ function restFrom(context: LaneContext, results: readonly PostResult[]): Posted[
     const now = context.parts.now().getTime();
     if (fault.code === "reference_unknown" || fault.code === "period_closed") context.staleReference = true;
     if (fault.remedy === "reconnect") return { until: null, reason: fault };
-    const isPaced = context.opened.pace.room("batch").waitMs > 0;
+    const isPaced = context.opened.pace.room().waitMs > 0;
     if (fault.code === "upstream_busy" && !isPaced) return { until: new Date(now + (retryAfterMs ?? 60_000)), reason: fault };
     if (fault.code === "upstream_unreachable") return { until: new Date(now + unreachableRestMs), reason: fault };
   }

@@ -24,8 +24,8 @@ const eventsPerSlice = 200;
 
 /** One worker's hold on its lanes. */
 export interface LaneRunner {
-  /** Gives a lane a turn where it is free. `floor`: what the least served of the waiting lanes has had. */
-  readonly run: (lane: LaneWake, floor?: bigint) => Promise<void>;
+  /** Gives a lane a turn where it is free. */
+  readonly run: (lane: LaneWake) => Promise<void>;
   /** Ends turns after the slice that is under way; what waits for the provider's limits is turned away unsent. */
   readonly stop: () => void;
 }
@@ -33,16 +33,17 @@ export interface LaneRunner {
 /** Runs lanes, one turn a call. Nothing is thrown for what the books did; only bugs and a lost database get out. */
 export function createLaneRunner(parts: EngineParts, cache: LaneCache): LaneRunner {
   let stopping = false;
+  let floor = 0n;
   return {
     stop: () => {
       stopping = true;
       for (const { pace } of cache.connectors.values()) pace.stop();
     },
-    run: async (lane, floor = 0n) => {
+    run: async (lane) => {
       if (stopping) return;
       const lease = await inOrganization(parts.database, lane.organizationId, async (tx) => {
         const taken = await takeLane(tx, lane.booksId, cache.holder, leaseSeconds);
-        if (taken !== null) await beginTurn(tx, lane.booksId, { floor, leaseSeconds });
+        if (taken !== null) floor = await beginTurn(tx, lane.booksId, { floor, leaseSeconds });
         return taken;
       });
       if (lease === null) return; // Held elsewhere or resting: it is due again when that ends.
@@ -51,7 +52,7 @@ export function createLaneRunner(parts: EngineParts, cache: LaneCache): LaneRunn
       let moved: boolean | null = true;
       let nextInMs: number | null = brokenMs;
       try {
-        moved = await takeTurn(parts, cache, turn).catch((error: unknown) => fail(parts, lane, error));
+        moved = await takeTurn(parts, cache, turn).catch((error: unknown) => fail(parts, turn, error));
         nextInMs = moved === null ? null : await nextTurnIn(parts, turn, moved);
       } finally {
         heart.stop();
@@ -83,7 +84,7 @@ async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promi
     return await workOn(context, goOn);
   } finally {
     turn.calls = context.connector.usage().requests - callsBefore;
-    turn.roomInMs = context.opened.pace.room("batch").waitMs;
+    turn.roomInMs = context.opened.pace.room().waitMs;
     await chargeUsage(context);
   }
 }
@@ -147,9 +148,9 @@ async function markConnected({ parts, organizationId, books }: LaneContext): Pro
 }
 
 /** Faults outside single postings: the lane rests and is tried again. A lost lease is no failure. */
-async function fail(parts: EngineParts, lane: LaneWake, error: unknown): Promise<boolean> {
+async function fail(parts: EngineParts, { lane, goOn }: Turn, error: unknown): Promise<boolean> {
   if (!(error instanceof Fault)) throw error;
-  if (error.code === "lease_lost") return false;
+  if (error.code === "lease_lost" || (error.remedy === "retry" && !goOn())) return false; // Another worker goes on with it.
   if (error.remedy === "reconnect") {
     await askForReconnect(parts, lane, error);
     return false;

@@ -8,7 +8,7 @@ import { createLaneRunner } from "./run-lane.ts";
 
 /** Lanes one process works on at once. A turn that takes long waits for its provider and no longer counts. */
 const lanesAtOnce = 4;
-const longTurnMs = 4_000;
+const longTurnMs = 6_000;
 const lanesAtMost = 64;
 /** How often lanes are looked for that nobody told us of: what was woken while we could not hear, or whose holder died. */
 const lookMs = 1_000;
@@ -32,7 +32,6 @@ export async function startWorker(parts: EngineParts, jobs: Jobs): Promise<Worke
   const runner = createLaneRunner(parts, createLaneCache());
   const running = new Map<string, { readonly turn: Promise<void>; readonly since: number }>();
   let stopping = false;
-  let floor = 0n;
   let looking: Promise<void> | null = null;
   let lookAgain = false;
   let soon: NodeJS.Timeout | undefined;
@@ -44,7 +43,7 @@ export async function startWorker(parts: EngineParts, jobs: Jobs): Promise<Worke
   const begin = (lane: LaneWake): void => {
     if (stopping || running.has(lane.booksId)) return;
     const turn = runner
-      .run(lane, floor)
+      .run(lane)
       .catch((error: Error) =>
         parts.log("error", "a turn over a lane failed", { booksId: lane.booksId, error: error.stack ?? error.message }),
       )
@@ -56,7 +55,6 @@ export async function startWorker(parts: EngineParts, jobs: Jobs): Promise<Worke
   };
   const lookOnce = async (): Promise<void> => {
     const { due, nextInMs } = await findDueLanes(parts.database, lanesAtOnce + running.size);
-    if (due[0] !== undefined) floor = due[0].served;
     for (const lane of due) if (freePlaces() > 0) begin(lane);
     clearTimeout(soon);
     if (nextInMs !== null && nextInMs < lookMs && !stopping) soon = setTimeout(look, nextInMs + 1);

@@ -26,15 +26,17 @@ export async function wakeLane(tx: Tx, booksId: string, inMs: number): Promise<v
 
 const begin: Statement = {
   name: "turns_begin",
-  text: `update lane_turns set due_at = now() + make_interval(secs => $4), served = greatest(served, $3) where organization_id = $1 and books_id = $2`,
+  text: `update lane_turns set due_at = now() + make_interval(secs => $4), served = greatest(served, $3)
+    where organization_id = $1 and books_id = $2 returning served`,
 };
 
 /**
- * Begins a turn. Should its holder die, the lane is due again when the lease ends. `floor`: what the least served of the
- * waiting lanes has had; a lane that slept does not save up turns.
+ * Begins a turn. Should its holder die, the lane is due again when the lease ends. `floor`: what the lanes that had turns
+ * lately began with; one that slept does not save up turns. Answers what this one begins with.
  */
-export async function beginTurn(tx: Tx, booksId: string, turn: { readonly floor: bigint; readonly leaseSeconds: number }): Promise<void> {
-  await tx.change(begin, [tx.organizationId, booksId, turn.floor, turn.leaseSeconds]);
+export async function beginTurn(tx: Tx, booksId: string, turn: { readonly floor: bigint; readonly leaseSeconds: number }): Promise<bigint> {
+  const [row] = await tx.rows<{ served: bigint }>(begin, [tx.organizationId, booksId, turn.floor, turn.leaseSeconds]);
+  return row?.served ?? turn.floor;
 }
 
 const end: Statement = {
@@ -50,15 +52,10 @@ export async function endTurn(tx: Tx, lease: Lease, turn: { readonly calls: numb
   await tx.change(end, [tx.organizationId, lease.booksId, Math.max(1, turn.calls), seconds]);
 }
 
-/** A lane that wants a turn and can have it. */
-export interface DueLane extends LaneWake {
-  readonly served: bigint;
-}
-
 // The index on due_at finds those that are due, however much work lies behind each of them.
 const selectDue: Statement = {
   name: "turns_due",
-  text: `select t.organization_id as "organizationId", t.books_id as "booksId", t.served from lane_turns t
+  text: `select t.organization_id as "organizationId", t.books_id as "booksId" from lane_turns t
     join lanes l on l.organization_id = t.organization_id and l.books_id = t.books_id
     where t.due_at <= now() and (l.holder is null or l.lease_until < now()) and (l.paused_until is null or l.paused_until < now())
     order by t.served, t.due_at limit $1`,
@@ -69,9 +66,9 @@ const selectNext: Statement = {
 };
 
 /** Lanes of all organizations that want a turn, the one that has had least first; and in how many milliseconds the next one will. */
-export function findDueLanes(database: Database, limit: number): Promise<{ due: DueLane[]; nextInMs: number | null }> {
+export function findDueLanes(database: Database, limit: number): Promise<{ due: LaneWake[]; nextInMs: number | null }> {
   return inDirectory(database, async (tx) => {
-    const [due, [next]] = await Promise.all([tx.rows<DueLane>(selectDue, [limit]), tx.rows<{ ms: number | null }>(selectNext)]);
+    const [due, [next]] = await Promise.all([tx.rows<LaneWake>(selectDue, [limit]), tx.rows<{ ms: number | null }>(selectNext)]);
     return { due, nextInMs: next?.ms ?? null };
   });
 }

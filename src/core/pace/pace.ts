@@ -9,7 +9,10 @@ export interface PaceState {
   readonly flying: Readonly<Record<string, readonly [calls: number, until: number]>>;
 }
 
-/** A books that was never called. */
+/** How long the calls of a process that is not heard of any more are believed to be under way. */
+const believedMs = 15_000;
+
+/** Books that were never called. */
 export const fresh: PaceState = { slots: [], trouble: calm, flying: {} };
 
 /** What one process asks for: leave for calls it has waiting, and what it tells of those that ended. */
@@ -50,7 +53,7 @@ export function shareOut(before: PaceState, published: Published, asking: Asking
     flying += 1;
     return true;
   });
-  const mine = flying === 0 ? {} : { [asking.process]: [flying, at + published.executionLimitMs] as const };
+  const mine = flying === 0 ? {} : { [asking.process]: [flying, at + believedMs] as const };
   return { state: { slots, trouble, flying: { ...Object.fromEntries(others), ...mine } }, granted };
 }
 

@@ -7,8 +7,13 @@ export interface Published {
   readonly requestsPerMinute: number;
   readonly batchesPerMinute: number;
   readonly inFlightMax: number;
-  /** How long a call may run over there after we stopped hearing of it, in milliseconds. */
-  readonly executionLimitMs: number;
+  /** Documents in one batch; 1 where there are no batches. */
+  readonly batchItemsMax: number;
+}
+
+/** The kind of call that documents are written by. */
+export function writeKind({ batchItemsMax }: Pick<Published, "batchItemsMax">): Kind {
+  return batchItemsMax > 1 ? "batch" : "single";
 }
 
 /** Calls that were let go together: when (milliseconds, the database's clock), how many, and how many of them were batches. */
