@@ -1,21 +1,23 @@
 import type { Statement, Tx } from "./database.ts";
+import { thisDatabase } from "./migrations/0005_origins.ts";
 
 /** How long after a restore documents are looked up before they are sent: sources may send forgotten events again much later. */
 const doubtDays = 7;
 
-// A copy that was recovered to a moment has a new timeline, one that was dumped and loaded is another database or server.
 const notice: Statement = {
   name: "origins_notice",
   text: `insert into lane_origins (organization_id, books_id, database)
-    select $1, $2, (select system_identifier from pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8)
-      || '/' || (select oid from pg_database where datname = current_database())
+    select $1, $2, ${thisDatabase}
     on conflict (organization_id, books_id) do update
       set database = excluded.database, restored_at = now(), doubt_until = now() + make_interval(days => ${doubtDays})
       where lane_origins.database <> excluded.database
     returning restored_at is not null as restored`,
 };
 
-/** Answers whether this database was not the one this lane was last worked on in: it was restored, or a standby took over. */
+/**
+ * Writes down which database a lane is worked on in: first when the lane is made, so that every copy of the database has it.
+ * Answers whether this database was not the one this lane was last worked on in: it was restored, or a standby took over.
+ */
 export async function noticeRestore(tx: Tx, booksId: string): Promise<boolean> {
   const [row] = await tx.rows<{ restored: boolean }>(notice, [tx.organizationId, booksId]);
   return row?.restored ?? false;

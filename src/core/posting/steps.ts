@@ -38,8 +38,8 @@ export async function sendNext<Postable>(ports: Ports<Postable>, callsMax: numbe
   return sending.length === 0 ? nothingMoved : deliver(ports, sending, begunAt);
 }
 
-function intentOf({ attempts, inDoubt }: Candidate): Intent {
-  return inDoubt && attempts === 0 ? "look-up" : "send";
+function intentOf({ inDoubt }: Candidate): Intent {
+  return inDoubt ? "look-up" : "send";
 }
 
 /** Looks up postings of unknown outcome and decides each. Throws the Fault of a look-up that failed as a whole: nothing is known then. */
