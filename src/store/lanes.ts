@@ -1,6 +1,7 @@
 import { Fault } from "../core/errors.ts";
 import type { Statement, Tx } from "./database.ts";
 import { changesDue } from "./notifications.ts";
+import { noticeRestore } from "./origins.ts";
 
 /** One books' ordered work, held by at most one worker. The epoch grows with every taking; writes of outcomes carry it. */
 export interface Lease {
@@ -22,6 +23,7 @@ const createTurn: Statement = {
 export async function createLane(tx: Tx, booksId: string): Promise<void> {
   await tx.change(create, [tx.organizationId, booksId]);
   await tx.change(createTurn, [tx.organizationId, booksId]);
+  await noticeRestore(tx, booksId);
 }
 
 const take: Statement = {
