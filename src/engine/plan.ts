@@ -51,6 +51,8 @@ export interface Planner {
   readonly plan: (draft: Draft, before: Before) => EventPlan;
   /** A waiting revision that was replaced before anything came of it. */
   readonly outdated: (stored: WaitingEvent) => EventPlan;
+  /** A revision whose turn comes later. */
+  readonly later: (stored: WaitingEvent) => EventPlan;
 }
 
 /**
@@ -95,6 +97,7 @@ export function createPlanner(context: LaneContext, taken: readonly TakenNumber[
   const parties = new Map<string, PartyLink>();
   return {
     outdated: ({ eventId, type, id }) => ({ ...nothing, eventId, type, id, state: "superseded" }),
+    later: ({ eventId, type, id }) => ({ ...nothing, eventId, type, id, state: "received" }),
     plan: (draft, before) => planEvent({ context, numbers, parties }, draft, before),
   };
 }
@@ -121,7 +124,8 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
     (posting) => posting.reverses === null && posting.state !== "superseded" && posting.state !== "voided",
   );
   // What is on its way must arrive, or be proved absent, before anything can replace it.
-  if (live.some(({ state }) => state === "sending" || state === "uncertain")) return { ...base, state: "received" };
+  const isOnItsWay = ({ state, inDoubt }: EventPosting) => state === "sending" || state === "uncertain" || inDoubt;
+  if (live.some(isOnItsWay)) return { ...base, state: "received" };
   const findings = [...draft.findings, ...duplicateNumbers(slice, draft)];
   const blocked = findings.some(({ severity }) => severity === "block");
   const heldBack = blocked || findings.some(({ severity }) => severity === "hold");

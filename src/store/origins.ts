@@ -23,6 +23,16 @@ export async function noticeRestore(tx: Tx, booksId: string): Promise<boolean> {
   return row?.restored ?? false;
 }
 
+const doubtful: Statement = {
+  name: "origins_doubtful",
+  text: "select 1 from lane_origins where organization_id = $1 and books_id = $2 and doubt_until > now()",
+};
+
+/** Whether the database was restored not long ago: it may have forgotten what is in these books. */
+export async function isInDoubt(tx: Tx, booksId: string): Promise<boolean> {
+  return (await tx.rows(doubtful, [tx.organizationId, booksId])).length > 0;
+}
+
 const doubt: Statement = {
   name: "origins_doubt",
   text: `update lane_origins set restored_at = now(), doubt_until = now() + make_interval(days => ${doubtDays})

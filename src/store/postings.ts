@@ -73,7 +73,7 @@ export interface UncertainPosting extends OpenPosting {
 const columns = `p.posting_id as "postingId", p.document_id as "documentId", p.event_id as "eventId", p.key, p.attempts,
   (extract(epoch from now() - p.opened_at) * 1000)::float8 as "openForMs", d.body`;
 
-const isInDoubt = `exists (select 1 from lane_origins o where o.organization_id = $1 and o.books_id = $2 and o.doubt_until > now()
+const isInDoubt = `exists (select 1 from lane_origins o where o.organization_id = $1 and o.books_id = p.books_id and o.doubt_until > now()
     and not exists (select 1 from attempts a where a.organization_id = $1 and a.posting_id = p.posting_id and a.started_at >= o.restored_at))`;
 
 const isReady = (further: string) => `select ${columns}, ${isInDoubt} as "inDoubt" from postings p cross join lateral (
@@ -208,13 +208,16 @@ export interface EventPosting {
   readonly state: PostingState;
   readonly attempts: number;
   readonly faultCode: string | null;
+  /** Ready, but this database was restored and may have forgotten that it was sent. */
+  readonly inDoubt: boolean;
   readonly reverses: string | null;
   readonly body: string;
 }
 
 const selectOfEvents: Statement = {
   name: "postings_of_events",
-  text: `select p.posting_id as "postingId", p.document_id as "documentId", p.event_id as "eventId", p.state, p.attempts, p.fault_code as "faultCode", d.reverses, d.body
+  text: `select p.posting_id as "postingId", p.document_id as "documentId", p.event_id as "eventId", p.state, p.attempts, p.fault_code as "faultCode", p.state = 'ready' and ${isInDoubt} as "inDoubt",
+      d.reverses, d.body
     from postings p cross join lateral (
       select k.body, k.reverses from documents k where k.organization_id = $1 and k.document_id = p.document_id offset 0
     ) d
