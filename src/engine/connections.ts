@@ -117,6 +117,10 @@ async function renew(parts: EngineParts, organizationId: string, held: Held, isG
   }
 }
 
+/**
+ * The new pair is kept before it is used. A grant that is refused may only have been renewed by somebody else meanwhile,
+ * whose claim had run out or who connected anew: it is dead only if what is kept is still the pair that was refused.
+ */
 async function exchange(parts: EngineParts, organizationId: string, held: Held, old: Tokens): Promise<Tokens> {
   const name = { owner: ownerOf(held.books.booksId), field: "tokens" };
   try {
@@ -124,7 +128,12 @@ async function exchange(parts: EngineParts, organizationId: string, held: Held, 
     await inOrganization(parts.database, organizationId, (tx) => putSecret(tx, parts.masterKey, name, JSON.stringify(tokens)));
     return tokens;
   } catch (error) {
-    await inOrganization(parts.database, organizationId, (tx) => unclaimSecret(tx, name));
+    const kept = await inOrganization(parts.database, organizationId, async (tx) => {
+      await unclaimSecret(tx, name);
+      return readTokens(parts, tx, name);
+    });
+    const isDead = error instanceof Fault && error.code === "credentials_expired";
+    if (isDead && kept.refreshToken !== old.refreshToken) return kept;
     throw error;
   }
 }
