@@ -96,10 +96,11 @@ export async function findReadyPostings(
   booksId: string,
   most: { readonly limit: number; readonly again: number; readonly againAtLeast: number },
 ): Promise<ReadyPosting[]> {
-  const fresh = await tx.rows<ReadyPosting>(selectFresh, [tx.organizationId, booksId, most.limit - most.again]);
-  const room = fresh.length === 0 ? Math.max(most.again, most.againAtLeast) : most.again;
-  if (room === 0) return fresh;
-  return [...fresh, ...(await tx.rows<ReadyPosting>(selectAgain, [tx.organizationId, booksId, room]))];
+  const read = (statement: Statement, limit: number) => tx.rows<ReadyPosting>(statement, [tx.organizationId, booksId, limit]);
+  const again = most.again > 0 ? await read(selectAgain, most.again) : [];
+  const fresh = await read(selectFresh, most.limit - again.length);
+  const nothingElse = fresh.length === 0 && most.again === 0;
+  return nothingElse ? read(selectAgain, most.againAtLeast) : [...again, ...fresh];
 }
 
 const selectUncertain: Statement = {
