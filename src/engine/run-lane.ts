@@ -5,7 +5,7 @@ import { inOrganization } from "../store/database.ts";
 import type { LaneWake } from "../store/jobs.ts";
 import { beginTurn, endTurn } from "../store/lane-turns.ts";
 import { laneHasWork, type Lease, pauseLane, releaseLane, renewLane, takeLane } from "../store/lanes.ts";
-import { nextPostingDue } from "../store/postings.ts";
+import { nextPostingDueMs } from "../store/postings.ts";
 import { type LaneCache, type LaneContext, openLane } from "./lane-context.ts";
 import type { EngineParts } from "./parts.ts";
 import { restMs } from "./outcome.ts";
@@ -190,12 +190,12 @@ const brokenMs = 10_000;
  * but time. What waits for another posting needs no turn of its own: it is this lane that will move that one.
  */
 async function nextTurnIn(parts: EngineParts, { lane, roomInMs }: Turn, moved: boolean): Promise<number | null> {
-  const { busy, due } = await inOrganization(parts.database, lane.organizationId, async (tx) => ({
+  const { busy, dueInMs } = await inOrganization(parts.database, lane.organizationId, async (tx) => ({
     busy: await laneHasWork(tx, lane.booksId),
-    due: await nextPostingDue(tx, lane.booksId),
+    dueInMs: await nextPostingDueMs(tx, lane.booksId),
   }));
   if (busy && moved) return Math.min(roomInMs, stuckMs);
-  if (due === null) return null;
-  const inMs = due.getTime() - parts.now().getTime();
-  return inMs > 0 ? inMs : roomInMs > 0 ? roomInMs : stuckMs;
+  if (dueInMs === null) return null;
+  if (dueInMs > 0) return dueInMs;
+  return roomInMs > 0 ? roomInMs : stuckMs;
 }

@@ -7,7 +7,7 @@ import { beginTurn, endTurn, findDueLanes, findQuietLanes, type LaneWake, wakeLa
 import { createLane, laneHasWork, releaseLane, takeLane } from "./lanes.ts";
 import { insertBooks } from "./books.ts";
 import { insertOrganization } from "./organizations.ts";
-import { abandonSending, findReadyPostings, findUncertainPostings, nextPostingDue } from "./postings.ts";
+import { abandonSending, findReadyPostings, findUncertainPostings, nextPostingDueMs } from "./postings.ts";
 
 describe.each(serverNames)("turns on %s PostgreSQL", (serverName) => {
   let server: TestServer;
@@ -124,7 +124,7 @@ describe.each(serverNames)("turns on %s PostgreSQL", (serverName) => {
       await findDueLanes(database, 8);
       await inOrganization(database, organizationId, async (tx) => {
         await laneHasWork(tx, booksId);
-        await nextPostingDue(tx, booksId);
+        await nextPostingDueMs(tx, booksId);
         await abandonSending(tx, booksId, 1n);
         await findUncertainPostings(tx, booksId, 200);
         await findReadyPostings(tx, booksId, { limit: 25, again: 0, againAtLeast: 0 });

@@ -263,13 +263,14 @@ export function reopenPostings(tx: Tx, postingIds: readonly string[]): Promise<n
 // In the order of the index: the first that may move ends the search, however many wait behind it.
 const nextDue: Statement = {
   name: "postings_next_due",
-  text: `select p.next_at as "at" from postings p where p.organization_id = $1 and p.books_id = $2 and p.state in ('ready', 'uncertain')
+  text: `select (extract(epoch from p.next_at - now()) * 1000)::float8 as ms from postings p
+    where p.organization_id = $1 and p.books_id = $2 and p.state in ('ready', 'uncertain')
       and (p.waits_for is null or exists (select 1 from postings w where w.organization_id = $1 and w.posting_id = p.waits_for and w.state in ('posted', 'voided', 'superseded')))
     order by p.next_at limit 1`,
 };
 
-/** When the next open posting is due; null when nothing is open that could move. */
-export async function nextPostingDue(tx: Tx, booksId: string): Promise<Date | null> {
-  const [row] = await tx.rows<{ at: Date }>(nextDue, [tx.organizationId, booksId]);
-  return row?.at ?? null;
+/** Milliseconds until the next open posting is due, 0 or less when it is; null when nothing is open that could move. */
+export async function nextPostingDueMs(tx: Tx, booksId: string): Promise<number | null> {
+  const [row] = await tx.rows<{ ms: number }>(nextDue, [tx.organizationId, booksId]);
+  return row?.ms ?? null;
 }
