@@ -1,5 +1,5 @@
 import { Fault } from "../core/errors.ts";
-import { type Asking, flyingMax, fresh, type PaceState, roomFor, waitFor } from "../core/pace/pace.ts";
+import { type Asking, flyingMax, fresh, type PaceState, roomFor, type Wait, waitFor } from "../core/pace/pace.ts";
 import type { Report } from "../core/pace/trouble.ts";
 import { type Kind, type Published, writeKind } from "../core/pace/windows.ts";
 import type { Gate } from "../connectors/accounting/connector.ts";
@@ -58,143 +58,167 @@ const seatWaitMs = 250;
 /** Calls that writing leaves for looking things up. */
 const keptForReads = 2;
 
-/** One process' side of the pace of one books. `process` names it among the others. */
+/** One process' side of the pace of one books, between two askings. */
+interface Side {
+  readonly published: Published;
+  readonly process: string;
+  readonly exchange: Exchange;
+  readonly clock: Clock;
+  readonly waiting: Waiting[];
+  readonly reports: (Report & { readonly startedAt: number })[];
+  /** What was last heard; `offset` leads from our clock to that of its times. */
+  known: { readonly state: PaceState; readonly offset: number };
+  /** Calls under way here, and how many of them the others believe in. */
+  flying: number;
+  believed: number;
+  idleSince: number;
+  pumping: boolean;
+  stopped: boolean;
+  /** Something changed since the last asking began. */
+  nudged: boolean;
+  nudge: () => void;
+}
+
+/** Opens the pace of one books for one process. `process` names it among the others. */
 export function createPace(published: Published, process: string, exchange: Exchange, clock: Clock): Pace {
-  const waiting: Waiting[] = [];
-  const reports: (Report & { readonly startedAt: number })[] = [];
-  let known: { readonly state: PaceState; readonly offset: number } = { state: fresh, offset: 0 };
-  let flying = 0;
-  let believed = 0;
-  let idleSince = 0;
-  let pumping = false;
-  let stopped = false;
-  let nudged = false;
-  let nudge: () => void = () => undefined;
-
-  async function ask(wanted: readonly Waiting[]): Promise<readonly boolean[]> {
-    const askedAt = clock.nowMs();
-    const told = reports.splice(0).map(({ startedAt, ...report }) => ({ ...report, agoMs: askedAt - startedAt }));
-    const answer = await exchange({ process, wanted: wanted.map(({ kind }) => kind), flying, reports: told });
-    known = { state: answer.state, offset: answer.at - clock.nowMs() };
-    believed = flying + answer.granted.filter(Boolean).length;
-    const tookMs = clock.nowMs() - askedAt;
-    return wanted.map(({ kind, stale }, index) => answer.granted[index] === true && (tookMs <= staleMs[kind] || stale >= staleTimesMax));
-  }
-
-  async function pump(): Promise<void> {
-    try {
-      while (waiting.length > 0 || isNews()) await round();
-    } catch (error) {
-      for (const each of waiting.splice(0)) each.turnAway(unreachable(error));
-    } finally {
-      pumping = false; // In the same step as the last look at what waits: nothing comes between.
-    }
-  }
-
-  async function round(): Promise<void> {
-    nudged = false;
-    const wanted = waiting.slice(0, askedAtOnceMax);
-    const granted = await ask(wanted);
-    for (const [index, each] of wanted.entries()) {
-      if (granted[index] !== true) each.stale += 1;
-      else if (take(each)) {
-        flying += 1;
-        each.go();
-      }
-    }
-    turnAwayImpatient();
-    if (waiting.length > 0 && !granted.includes(true)) await pause();
-  }
-
-  /** False when it was turned away while it was asked for. */
-  function take(each: Waiting): boolean {
-    const place = waiting.indexOf(each);
-    if (place >= 0) waiting.splice(place, 1);
-    return place >= 0;
-  }
-
-  /** Others must hear of trouble at once, and that nothing is under way here any more. */
-  function isNews(): boolean {
-    if (reports.some(({ end }) => end !== "answered")) return true;
-    const { trouble } = known.state;
-    if (reports.length > 0 && (trouble.failures > 0 || trouble.ramp !== null)) return true;
-    return flying === 0 && believed > 0 && clock.nowMs() - idleSince >= idleMs;
-  }
-
-  function turnAwayImpatient(): void {
-    const at = clock.nowMs() + known.offset;
-    for (const each of [...waiting]) {
-      const { waitMs, rests } = waitFor(known.state, published, each.kind, at);
-      const patience = rests ? restPatienceMs : patienceMs[each.kind];
-      if (waitMs + clock.nowMs() - each.since > patience && take(each)) each.turnAway(busy(waitMs));
-    }
-  }
-
-  async function pause(): Promise<void> {
-    const at = clock.nowMs() + known.offset;
-    const waitMs = Math.min(...waiting.map(({ kind }) => waitFor(known.state, published, kind, at).waitMs));
-    if (nudged) return; // While we asked, a call ended or came.
-    const again = new Promise<void>((resolve) => {
-      nudge = resolve;
-    });
-    // Where no window is full, a seat is missing: it is free when a call ends here, or, held elsewhere, some time later.
-    await Promise.race([again, clock.sleep(waitMs > 0 ? waitMs : seatWaitMs)]);
-  }
-
-  function start(): void {
-    nudged = true;
-    nudge();
-    if (pumping) return;
-    pumping = true;
-    void pump();
-  }
-
-  function enter(kind: Kind): Promise<void> {
-    if (stopped) return Promise.reject(busy(0));
-    return new Promise((resolve, reject) => {
-      waiting.push({ kind, since: clock.nowMs(), stale: 0, go: resolve, turnAway: reject });
-      start();
-    });
-  }
-
-  function ended(kind: Kind, startedAt: number, end: Pick<Report, "end" | "retryAfterMs">): void {
-    flying -= 1;
-    reports.push({ kind, startedAt, agoMs: 0, ...end });
-    if (isNews() || waiting.length > 0) return start();
-    if (flying > 0) return;
-    idleSince = clock.nowMs();
-    void clock.sleep(idleMs).then(() => isNews() && start());
-  }
-
+  const side: Side = {
+    ...{ published, process, exchange, clock, waiting: [], reports: [] },
+    known: { state: fresh, offset: 0 },
+    ...{ flying: 0, believed: 0, idleSince: 0, pumping: false, stopped: false, nudged: false },
+    nudge: () => undefined,
+  };
   return {
     run: async (kind, call) => {
-      await enter(kind);
+      await enter(side, kind);
       const startedAt = clock.nowMs();
-      let end: Pick<Report, "end" | "retryAfterMs"> = { end: "failed", retryAfterMs: null };
+      let end: CallEnd = { end: "failed", retryAfterMs: null };
       try {
         const answer = await call();
         end = endOf(answer);
         return answer;
       } finally {
-        ended(kind, startedAt, end);
+        leave(side, { kind, startedAt, ...end });
       }
     },
     room: (kind = writeKind(published)) => {
-      const at = clock.nowMs() + known.offset;
-      const { waitMs } = waitFor(known.state, published, kind, at);
-      const seats = flyingMax(known.state.trouble, published);
-      const most = Math.max(1, seats - keptForReads) - flying;
-      return { calls: Math.max(0, roomFor(known.state, published, { kind, most }, at)), waitMs };
+      const { waitMs } = waitNow(side, kind);
+      const most = Math.max(1, flyingMax(side.known.state.trouble, published) - keptForReads) - side.flying;
+      return { calls: Math.max(0, roomFor(side.known.state, published, { kind, most }, theirNow(side))), waitMs };
     },
     stop: () => {
-      stopped = true;
-      for (const each of waiting.splice(0)) each.turnAway(busy(0));
+      side.stopped = true;
+      for (const each of side.waiting.splice(0)) each.turnAway(busy(0));
     },
   };
 }
 
+function enter(side: Side, kind: Kind): Promise<void> {
+  if (side.stopped) return Promise.reject(busy(0));
+  return new Promise((resolve, reject) => {
+    side.waiting.push({ kind, since: side.clock.nowMs(), stale: 0, go: resolve, turnAway: reject });
+    start(side);
+  });
+}
+
+function leave(side: Side, { kind, startedAt, end, retryAfterMs }: CallEnd & { kind: Kind; startedAt: number }): void {
+  side.flying -= 1;
+  side.reports.push({ kind, startedAt, agoMs: 0, end, retryAfterMs });
+  if (isNews(side) || side.waiting.length > 0) return start(side);
+  if (side.flying > 0) return;
+  side.idleSince = side.clock.nowMs();
+  void side.clock.sleep(idleMs).then(() => isNews(side) && start(side));
+}
+
+function start(side: Side): void {
+  side.nudged = true;
+  side.nudge();
+  if (side.pumping) return;
+  side.pumping = true;
+  void pump(side);
+}
+
+async function pump(side: Side): Promise<void> {
+  try {
+    while (side.waiting.length > 0 || isNews(side)) await round(side);
+  } catch (error) {
+    for (const each of side.waiting.splice(0)) each.turnAway(unreachable(error));
+  } finally {
+    side.pumping = false; // In the same step as the last look at what waits: nothing comes between.
+  }
+}
+
+async function round(side: Side): Promise<void> {
+  side.nudged = false;
+  const wanted = side.waiting.slice(0, askedAtOnceMax);
+  const granted = await ask(side, wanted);
+  for (const [index, each] of wanted.entries()) {
+    if (granted[index] !== true) each.stale += 1;
+    else if (take(side, each)) {
+      side.flying += 1;
+      each.go();
+    }
+  }
+  turnAwayImpatient(side);
+  if (side.waiting.length > 0 && !granted.includes(true)) await pause(side);
+}
+
+async function ask(side: Side, wanted: readonly Waiting[]): Promise<readonly boolean[]> {
+  const { clock, flying, process } = side;
+  const askedAt = clock.nowMs();
+  const reports = side.reports.map(({ startedAt, ...report }) => ({ ...report, agoMs: askedAt - startedAt }));
+  const answer = await side.exchange({ process, wanted: wanted.map(({ kind }) => kind), flying, reports });
+  side.reports.splice(0, reports.length); // Only now are they told.
+  side.known = { state: answer.state, offset: answer.at - clock.nowMs() };
+  side.believed = flying + answer.granted.filter(Boolean).length;
+  const tookMs = clock.nowMs() - askedAt;
+  return wanted.map(({ kind, stale }, index) => answer.granted[index] === true && (tookMs <= staleMs[kind] || stale >= staleTimesMax));
+}
+
+/** False when it was turned away while it was asked for. */
+function take({ waiting }: Side, each: Waiting): boolean {
+  const place = waiting.indexOf(each);
+  if (place >= 0) waiting.splice(place, 1);
+  return place >= 0;
+}
+
+/** Others must hear of trouble at once, and after a while that nothing is under way here any more. */
+function isNews({ reports, known, flying, believed, clock, idleSince }: Side): boolean {
+  if (reports.some(({ end }) => end !== "answered")) return true;
+  const { trouble } = known.state;
+  if (reports.length > 0 && (trouble.failures > 0 || trouble.ramp !== null)) return true;
+  return flying === 0 && believed > 0 && clock.nowMs() - idleSince >= idleMs;
+}
+
+function turnAwayImpatient(side: Side): void {
+  for (const each of [...side.waiting]) {
+    const { waitMs, rests } = waitNow(side, each.kind);
+    const patience = rests ? restPatienceMs : patienceMs[each.kind];
+    if (waitMs + side.clock.nowMs() - each.since > patience && take(side, each)) each.turnAway(busy(waitMs));
+  }
+}
+
+async function pause(side: Side): Promise<void> {
+  const waitMs = Math.min(...side.waiting.map(({ kind }) => waitNow(side, kind).waitMs));
+  if (side.nudged) return; // While we asked, a call ended or came.
+  const again = new Promise<void>((resolve) => {
+    side.nudge = resolve;
+  });
+  // Where no window is full, a seat is missing: it is free when a call ends here, or, held elsewhere, some time later.
+  await Promise.race([again, side.clock.sleep(waitMs > 0 ? waitMs : seatWaitMs)]);
+}
+
+function waitNow(side: Side, kind: Kind): Wait {
+  return waitFor(side.known.state, side.published, kind, theirNow(side));
+}
+
+function theirNow({ clock, known }: Side): number {
+  return clock.nowMs() + known.offset;
+}
+
+type CallEnd = Pick<Report, "end" | "retryAfterMs">;
+
 /** What an answer says about the pace, where it is a whole one with status and headers. */
-function endOf(answer: unknown): Pick<Report, "end" | "retryAfterMs"> {
+function endOf(answer: unknown): CallEnd {
   const { status, headers } = (answer ?? {}) as { status?: unknown; headers?: Record<string, string> };
   if (status === 429) {
     const asked = Number(headers?.["retry-after"] ?? "NaN") * 1_000;

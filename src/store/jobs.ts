@@ -37,7 +37,7 @@ export function startJobs(database: Database, onError: (error: Error) => void): 
       if (closed || listener !== client) return;
       listener = null;
       onError(error);
-      client.end().catch(() => undefined);
+      void end(client);
       retry = setTimeout(() => void connect(woken, missed), reconnectMs);
     };
     listener = client;
@@ -68,6 +68,11 @@ export function startJobs(database: Database, onError: (error: Error) => void): 
       await listener?.end();
     },
   };
+}
+
+/** Lets go of a connection that broke: how it ends does not matter any more. */
+async function end(client: pg.Client): Promise<void> {
+  await client.end().catch(() => undefined);
 }
 
 /**

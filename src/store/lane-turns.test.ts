@@ -132,15 +132,15 @@ describe.each(serverNames)("turns on %s PostgreSQL", (serverName) => {
     };
     const ping = () => inOrganization(database, quiet.organizationId, (tx) => tx.rows({ name: "ping", text: "select 1" }));
     for (const of of [crowded, quiet]) await claim(of);
-    const yardstick = await medianMs(ping);
+    const yardstick = await leastMs(ping);
     // Six statements and the ends of two transactions, against one statement of a busy machine.
-    for (const of of [crowded, quiet]) expect(await medianMs(() => claim(of))).toBeLessThanOrEqual(Math.max(6 * 5, 8 * yardstick));
+    for (const of of [crowded, quiet]) expect(await leastMs(() => claim(of))).toBeLessThanOrEqual(Math.max(6 * 5, 8 * yardstick));
     const single = async (of: LaneWake) =>
-      medianMs(() =>
+      leastMs(() =>
         inOrganization(database, of.organizationId, (tx) => findReadyPostings(tx, of.booksId, { limit: 25, again: 0, againAtLeast: 0 })),
       );
     for (const of of [crowded, quiet]) expect(await single(of)).toBeLessThanOrEqual(Math.max(5, 4 * yardstick));
-    expect(await medianMs(() => findDueLanes(database, 8))).toBeLessThanOrEqual(Math.max(5, 4 * yardstick));
+    expect(await leastMs(() => findDueLanes(database, 8))).toBeLessThanOrEqual(Math.max(5, 4 * yardstick));
   }, 120_000);
 
   /** Ready postings, a thousandth of them sent before, each with its document. */
@@ -167,12 +167,13 @@ describe.each(serverNames)("turns on %s PostgreSQL", (serverName) => {
   }
 });
 
-async function medianMs(work: () => Promise<unknown>): Promise<number> {
+/** The best of some rounds: what it costs, whatever else the machine has to do. */
+async function leastMs(work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let round = 0; round < 15; round++) {
     const start = performance.now();
     await work();
     times.push(performance.now() - start);
   }
-  return times.sort((one, other) => one - other)[7]!;
+  return Math.min(...times);
 }

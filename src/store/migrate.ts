@@ -74,7 +74,6 @@ async function ensureRole(db: Kysely<unknown>): Promise<void> {
          do $$ begin
            execute format('grant ${applicationRole} to %I', current_user);
          end $$;
-         create schema if not exists pgboss authorization ${applicationRole};
          grant usage on schema public to ${applicationRole};`,
       )
       .execute(tx);

@@ -66,7 +66,7 @@ export function booksRoutes(app: Gateway, { database, engine }: GatewayOptions):
 
 /** One books as people see it. `pace`: what its calls are kept to, undefined before the first. */
 function showBooks(row: LaneRow, pace: PaceRow | undefined): Static<typeof Books> {
-  const { booksId, pausedUntil, referenceAt, ...rest } = row;
+  const { booksId, referenceAt, ...rest } = row;
   return {
     id: booksId,
     ...rest,
