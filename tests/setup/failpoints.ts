@@ -72,13 +72,13 @@ export function mortalDatabase(database: Database, fate: Fate): Database {
   const open = new Set<pg.PoolClient>();
   fate.onDeath.push(() => {
     for (const client of open) {
+      client.on("error", () => undefined);
       (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy();
       client.release(new Error("the program died"));
     }
   });
   const connect = async () => {
     const client = await database.pool.connect();
-    if (client.listenerCount("error") < 3) client.on("error", () => undefined);
     open.add(client);
     let last = "";
     return {
@@ -90,6 +90,8 @@ export function mortalDatabase(database: Database, fate: Fate): Database {
         if (untold.test(last) || name === "rollback") return fate.isDead ? never() : go();
         return pass(fate, place, go);
       },
+      on: client.on.bind(client),
+      off: client.off.bind(client),
       release: (broken?: Error) => {
         open.delete(client);
         client.release(broken);
