@@ -9,7 +9,7 @@ const batchItems = 25;
 /**
  * A month end in real time: everything is taken in and drained into an emulator that keeps QuickBooks Online's published
  * limits, four times as high. The yardstick is arithmetic: so many batches at so many a minute. A refusal for being too
- * fast that we brought upon ourselves fails the run.
+ * fast that we brought upon ourselves fails the run, and so does one that takes longer than it may.
  */
 async function drain(size: "full" | "smoke"): Promise<Record<string, unknown>> {
   const events = size === "full" ? 10_000 : 1_000;
@@ -36,6 +36,8 @@ async function drain(size: "full" | "smoke"): Promise<Record<string, unknown>> {
     const boundSeconds = (batches / (published.batchesPerMinute * scale)) * 60;
     // A window may be used up at once: the last one's batches need no minute of their own.
     const windowsSeconds = (Math.ceil(batches / (published.batchesPerMinute * scale)) - 1) * 60;
+    const ratioMax = size === "full" ? 1.05 : 1.15;
+    if (seconds / boundSeconds > ratioMax) throw new Error(`${seconds} s are more than ${ratioMax} times ${boundSeconds} s`);
     if (throttled > 0) throw new Error(`${throttled} calls were refused for being too fast`);
     return {
       documents: events,
@@ -48,6 +50,7 @@ async function drain(size: "full" | "smoke"): Promise<Record<string, unknown>> {
       batches: requests.filter(({ path }) => path.endsWith("/batch")).length,
       batchesAtLeast: batches,
       requests: requests.length,
+      reads: requests.filter(({ path }) => path.endsWith("/query")).length,
       throttled,
     };
   } finally {
