@@ -1,4 +1,4 @@
-import { Fault } from "../../src/core/errors.ts";
+import { Fault, type FaultCode } from "../../src/core/errors.ts";
 import type { Answer, Books, FoundRecord, Item } from "../../src/core/posting/ports.ts";
 import type { Paper } from "./database.ts";
 import type { BooksOptions } from "./options.ts";
@@ -41,155 +41,180 @@ interface Parts {
 
 const clientTimeoutMs = 130_000;
 
-export function createCompany(parts: Parts): Company {
-  const { time, dice, options, troubles, restores, committed } = parts;
-  const entries: Entry[] = [];
-  const refuses = new Set<string>();
+interface State extends Parts {
+  readonly entries: Entry[];
+  readonly refuses: Set<string>;
   /** First outcome by key, and what runs under it now. */
-  const outcomes = new Map<string, Answer>();
-  const running = new Map<string, ((answer: Answer) => void)[]>();
-  let nextId = 1;
-  let downUntil = 0;
-  let nextOutage = options.outageEveryMs;
-  const enter = (entry: Omit<Entry, "id" | "committedAt">): Entry => {
-    const made = { ...entry, id: String(nextId++), committedAt: time.now() };
-    entries.push(made);
-    return made;
-  };
-  const isDown = (): boolean => {
-    if (troubles.areOn && time.now() >= nextOutage) {
-      downUntil = time.now() + dice.between(5_000, 240_000);
-      nextOutage = downUntil + options.outageEveryMs;
-    }
-    return troubles.areOn && time.now() < downUntil;
-  };
-  const strikes = (probability: number) => troubles.areOn && dice.chance(probability);
+  readonly outcomes: Map<string, Answer>;
+  readonly running: Map<string, ((answer: Answer) => void)[]>;
+  downUntil: number;
+  nextId: number;
+  nextOutage: number;
+}
 
-  function execute({ key, postable }: Item<Paper>, request: Request): Answer {
-    const isTaken = entries.some(({ isActive, number }) => isActive && number === postable.number);
-    if (refuses.has(postable.documentId)) return { key, fault: new Fault("books_refused", "refused by a rule of the books") };
-    if (options.uniqueNumbers && isTaken) return { key, fault: new Fault("number_taken", "the number is in use") };
-    const entry = enter({ key, number: postable.number, content: postable.content, paper: postable, isActive: true });
-    committed(entry, request.restoresSeen);
-    return { key, posted: found(entry, { key, postable }) };
-  }
-
-  /** With its key: the first outcome again, also while the first still runs. */
-  function executeOnce(item: Item<Paper>, request: Request, done: (answer: Answer) => void, inMs: number): void {
-    if (!options.honoursKeys) return time.at(inMs, () => done(execute(item, request)));
-    const twins = running.get(item.key);
-    if (twins !== undefined) return void twins.push(done);
-    const known = outcomes.get(item.key);
-    if (known !== undefined && "posted" in known) return time.at(0, () => done(known));
-    running.set(item.key, [done]);
-    time.at(inMs, () => {
-      const answer = execute(item, request);
-      outcomes.set(item.key, answer);
-      const waiting = running.get(item.key)!;
-      running.delete(item.key);
-      for (const each of waiting) each(answer);
-    });
-  }
-
-  function call<T>(process: Process, work: (settle: { ok: (value: T) => void; fail: (fault: Fault) => void }) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-      work({
-        ok: (value) => deliver(time, process, () => resolve(value)),
-        fail: (fault) => deliver(time, process, () => reject(fault)),
-      });
-    });
-  }
-
-  function post(process: Process, items: readonly Item<Paper>[], leave: () => void): Promise<readonly Answer[]> {
-    // Counted from the intent: what left just after a restore was begun before it, and is forgotten too.
-    const request = { restoresSeen: restores() };
-    return call(process, (settle) => {
-      const all = (code: "upstream_silent" | "upstream_unreachable" | "upstream_busy" | "credentials_expired", wait = 0) =>
-        items.map(({ key }) => ({ key, fault: new Fault(code, "trouble"), ...(wait > 0 ? { retryAfterMs: wait } : {}) }));
-      const gate = strikes(options.slowGate) ? dice.between(0, 90_000) : dice.between(0, 300);
-      time.at(gate, () =>
-        deliver(time, process, () => {
-          try {
-            leave();
-          } catch (error) {
-            return settle.fail(error as Fault);
-          }
-          if (strikes(options.callerStops)) process.stoppedUntil = time.now() + dice.between(12_000, 200_000);
-          const back = (answers: Answer[], inMs: number) => time.at(inMs, () => settle.ok(answers));
-          if (strikes(options.unreachable)) return back(all("upstream_unreachable"), 20);
-          if (isDown()) return back(dice.chance(0.5) ? all("upstream_unreachable") : all("upstream_silent"), 5_000);
-          if (strikes(options.tokenExpired)) return back(all("credentials_expired"), 50);
-          if (strikes(options.throttled)) return back(all("upstream_busy", dice.between(1_000, 60_000)), 50);
-          if (strikes(options.lostBefore)) return back(all("upstream_silent"), dice.between(50, clientTimeoutMs));
-          run(items, request, back);
-        }),
-      );
-    });
-  }
-
-  function run(items: readonly Item<Paper>[], request: Request, back: (answers: Answer[], inMs: number) => void): void {
-    const isLate = strikes(options.late);
-    const limit = options.executionLimitMs - 1;
-    const answers: Answer[] = [];
-    let left = items.length;
-    let isOver = false;
-    const silent = () => items.map(({ key }) => ({ key, fault: new Fault("upstream_silent", "no answer came") }));
-    const giveUp = isLate ? dice.between(20, Math.min(limit, clientTimeoutMs)) : clientTimeoutMs;
-    time.at(giveUp, () => {
-      if (!isOver) back(silent(), 0);
-      isOver = true;
-    });
-    for (const item of items) {
-      const inMs = isLate ? dice.between(Math.floor(limit / 2), limit) : dice.between(1, Math.min(800, limit));
-      executeOnce(
-        item,
-        request,
-        (answer) => {
-          answers.push(answer);
-          left -= 1;
-          if (left > 0 || isOver) return;
-          isOver = true;
-          if (strikes(options.lostAfter)) return back(silent(), dice.between(10, 30_000));
-          const told = strikes(options.itemMissing) ? answers.slice(1) : answers;
-          back(told, dice.between(5, 200));
-        },
-        inMs,
-      );
-    }
-  }
-
-  function find(process: Process, items: readonly Item<Paper>[]): Promise<ReadonlyMap<string, FoundRecord[]>> {
-    return call(process, (settle) => {
-      time.at(dice.between(5, 2_000), () => {
-        if (strikes(options.failingSearch) || isDown()) {
-          const code = dice.oneOf(["upstream_silent", "upstream_unreachable", "upstream_busy", "credentials_expired"] as const);
-          return time.at(dice.between(10, 5_000), () => settle.fail(new Fault(code, "the look-up failed")));
-        }
-        const seenUntil = time.now() - (dice.chance(0.5) ? options.lookUpLagMs : 0);
-        const results = new Map(
-          items.map((item) => [
-            item.key,
-            entries
-              .filter(({ number, committedAt }) => number === item.postable.number && committedAt <= seenUntil)
-              .map((entry) => found(entry, item)),
-          ]),
-        );
-        time.at(dice.between(5, 3_000), () => settle.ok(results));
-      });
-    });
-  }
-
+export function createCompany(parts: Parts): Company {
+  const { options } = parts;
+  const fresh = { entries: [], refuses: new Set<string>(), outcomes: new Map(), running: new Map(), downUntil: 0, nextId: 1 };
+  const state: State = { ...parts, ...fresh, nextOutage: options.outageEveryMs };
   const { batchItemsMax, executionLimitMs, lookUpLagMs, replayMs } = options;
   return {
-    entries,
-    refuses,
-    enter,
+    entries: state.entries,
+    refuses: state.refuses,
+    enter: (entry) => enter(state, entry),
     booksFor: (process) => ({
       bounds: { batchItemsMax, executionLimitMs, lookUpLagMs, replayMs },
-      post: (items, leave) => post(process, items, leave),
-      find: (items) => find(process, items),
+      post: (items, leave) => post(state, process, items, leave),
+      find: (items) => find(state, process, items),
     }),
   };
+}
+
+function enter(state: State, entry: Omit<Entry, "id" | "committedAt">): Entry {
+  const { entries, time } = state;
+  const made = { ...entry, id: String(state.nextId++), committedAt: time.now() };
+  entries.push(made);
+  return made;
+}
+
+function strikes({ troubles, dice }: State, probability: number): boolean {
+  return troubles.areOn && dice.chance(probability);
+}
+
+function isDown(state: State): boolean {
+  const { troubles, time, dice, options } = state;
+  if (troubles.areOn && time.now() >= state.nextOutage) {
+    state.downUntil = time.now() + dice.between(5_000, 240_000);
+    state.nextOutage = state.downUntil + options.outageEveryMs;
+  }
+  return troubles.areOn && time.now() < state.downUntil;
+}
+
+function execute(state: State, { key, postable }: Item<Paper>, request: Request): Answer {
+  const { entries, refuses, options, committed } = state;
+  const isTaken = entries.some(({ isActive, number }) => isActive && number === postable.number);
+  if (refuses.has(postable.documentId)) return { key, fault: new Fault("books_refused", "refused by a rule of the books") };
+  if (options.uniqueNumbers && isTaken) return { key, fault: new Fault("number_taken", "the number is in use") };
+  const entry = enter(state, { key, number: postable.number, content: postable.content, paper: postable, isActive: true });
+  committed(entry, request.restoresSeen);
+  return { key, posted: found(entry, { key, postable }) };
+}
+
+/** When an item is carried out, and who hears of it. */
+interface Run {
+  readonly inMs: number;
+  readonly done: (answer: Answer) => void;
+}
+
+/** With its key: the first outcome again, also while the first still runs. */
+function executeOnce(state: State, item: Item<Paper>, request: Request, { inMs, done }: Run): void {
+  const { options, time, running, outcomes } = state;
+  if (!options.honoursKeys) return time.at(inMs, () => done(execute(state, item, request)));
+  const twins = running.get(item.key);
+  if (twins !== undefined) return void twins.push(done);
+  const known = outcomes.get(item.key);
+  if (known !== undefined && "posted" in known) return time.at(0, () => done(known));
+  running.set(item.key, [done]);
+  time.at(inMs, () => {
+    const answer = execute(state, item, request);
+    outcomes.set(item.key, answer);
+    const waiting = running.get(item.key)!;
+    running.delete(item.key);
+    for (const each of waiting) each(answer);
+  });
+}
+
+interface Settle<T> {
+  readonly ok: (value: T) => void;
+  readonly fail: (fault: Fault) => void;
+}
+
+function call<T>({ time }: State, process: Process, work: (settle: Settle<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    work({
+      ok: (value) => deliver(time, process, () => resolve(value)),
+      fail: (fault) => deliver(time, process, () => reject(fault)),
+    });
+  });
+}
+
+function allFail(items: readonly Item<Paper>[], code: FaultCode, waitMs = 0): Answer[] {
+  return items.map(({ key }) => ({ key, fault: new Fault(code, "trouble"), ...(waitMs > 0 ? { retryAfterMs: waitMs } : {}) }));
+}
+
+function post(state: State, process: Process, items: readonly Item<Paper>[], leave: () => void): Promise<readonly Answer[]> {
+  const { time, dice, options } = state;
+  // Counted from the intent: what left just after a restore was begun before it, and is forgotten too.
+  const request = { restoresSeen: state.restores() };
+  return call(state, process, (settle) => {
+    const gate = strikes(state, options.slowGate) ? dice.between(0, 90_000) : dice.between(0, 300);
+    const depart = (): void => {
+      try {
+        leave();
+      } catch (error) {
+        return settle.fail(error as Fault);
+      }
+      if (strikes(state, options.callerStops)) process.stoppedUntil = time.now() + dice.between(12_000, 200_000);
+      const back = (answers: Answer[], inMs: number) => time.at(inMs, () => settle.ok(answers));
+      if (!isTurnedAway(state, items, back)) run(state, items, request, back);
+    };
+    time.at(gate, () => deliver(time, process, depart));
+  });
+}
+
+/** What happens to a request that never gets to be carried out. */
+function isTurnedAway(state: State, items: readonly Item<Paper>[], back: (answers: Answer[], inMs: number) => void): boolean {
+  const { dice, options } = state;
+  const end = (code: FaultCode, inMs: number, waitMs = 0): true => {
+    back(allFail(items, code, waitMs), inMs);
+    return true;
+  };
+  if (strikes(state, options.unreachable)) return end("upstream_unreachable", 20);
+  if (isDown(state)) return end(dice.chance(0.5) ? "upstream_unreachable" : "upstream_silent", 5_000);
+  if (strikes(state, options.tokenExpired)) return end("credentials_expired", 50);
+  if (strikes(state, options.throttled)) return end("upstream_busy", 50, dice.between(1_000, 60_000));
+  return strikes(state, options.lostBefore) && end("upstream_silent", dice.between(50, clientTimeoutMs));
+}
+
+function run(state: State, items: readonly Item<Paper>[], request: Request, back: (answers: Answer[], inMs: number) => void): void {
+  const { time, dice, options } = state;
+  const isLate = strikes(state, options.late);
+  const limit = options.executionLimitMs - 1;
+  const answers: Answer[] = [];
+  let isOver = false;
+  const giveUp = isLate ? dice.between(20, Math.min(limit, clientTimeoutMs)) : clientTimeoutMs;
+  time.at(giveUp, () => {
+    if (!isOver) back(allFail(items, "upstream_silent"), 0);
+    isOver = true;
+  });
+  const done = (answer: Answer): void => {
+    answers.push(answer);
+    if (answers.length < items.length || isOver) return;
+    isOver = true;
+    if (strikes(state, options.lostAfter)) return back(allFail(items, "upstream_silent"), dice.between(10, 30_000));
+    back(strikes(state, options.itemMissing) ? answers.slice(1) : answers, dice.between(5, 200));
+  };
+  for (const item of items) {
+    const inMs = isLate ? dice.between(Math.floor(limit / 2), limit) : dice.between(1, Math.min(800, limit));
+    executeOnce(state, item, request, { inMs, done });
+  }
+}
+
+function find(state: State, process: Process, items: readonly Item<Paper>[]): Promise<ReadonlyMap<string, FoundRecord[]>> {
+  const { time, dice, options, entries } = state;
+  return call(state, process, (settle) => {
+    time.at(dice.between(5, 2_000), () => {
+      if (strikes(state, options.failingSearch) || isDown(state)) {
+        const code = dice.oneOf(["upstream_silent", "upstream_unreachable", "upstream_busy", "credentials_expired"] as const);
+        return time.at(dice.between(10, 5_000), () => settle.fail(new Fault(code, "the look-up failed")));
+      }
+      const seenUntil = time.now() - (dice.chance(0.5) ? options.lookUpLagMs : 0);
+      const isSeen = ({ postable }: Item<Paper>, entry: Entry) => entry.number === postable.number && entry.committedAt <= seenUntil;
+      const results = new Map(
+        items.map((item) => [item.key, entries.filter((entry) => isSeen(item, entry)).map((entry) => found(entry, item))]),
+      );
+      time.at(dice.between(5, 3_000), () => settle.ok(results));
+    });
+  });
 }
 
 function found({ id, key, number, content, isActive }: Entry, item: Item<Paper>): FoundRecord {

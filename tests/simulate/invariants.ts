@@ -24,22 +24,28 @@ interface Parts {
   readonly accepted: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-export function createJudge({ database, companies, now, touched, accepted }: Parts): Judge {
+function ofDocument({ companies }: Parts, laneId: string, documentId: string): Entry[] {
+  return companies.get(laneId)!.entries.filter(({ paper, isActive }) => isActive && paper?.documentId === documentId);
+}
+
+function isTouched(touched: ReadonlySet<string>, row: Row): boolean {
+  return touched.has(row.paper.number.replace(/[-~].*$/, ""));
+}
+
+export function createJudge(parts: Parts): Judge {
+  const { database, companies, now, touched } = parts;
   let violation: string | null = null;
   const fail = (what: string) => {
     violation ??= `at ${(now() / 1_000).toFixed(3)} s: ${what}`;
   };
-  const ofDocument = (laneId: string, documentId: string) =>
-    companies.get(laneId)!.entries.filter(({ paper, isActive }) => isActive && paper?.documentId === documentId);
   const inBooks = (lane: Lane, row: Row) =>
-    ofDocument(lane.laneId, row.paper.documentId).filter(({ paper }) => paper!.version === row.paper.version);
-  const isTouched = (row: Row) => touched.has(row.paper.number.replace(/[-~].*$/, ""));
+    ofDocument(parts, lane.laneId, row.paper.documentId).filter(({ paper }) => paper!.version === row.paper.version);
   return {
     violation: () => violation,
     fail,
     committed: (laneId, entry, restoresSeen) => {
       const { documentId, version, number } = entry.paper!;
-      const same = ofDocument(laneId, documentId).filter((other) => other.paper!.version === version);
+      const same = ofDocument(parts, laneId, documentId).filter((other) => other.paper!.version === version);
       if (same.length > 1 && !touched.has(number.replace(/[-~].*$/, "")))
         fail(`${documentId} version ${version} is in the books ${same.length} times`);
       if (restoresSeen < database.restores()) return; // The database has forgotten that it was sent.
@@ -52,7 +58,7 @@ export function createJudge({ database, companies, now, touched, accepted }: Par
         fail(`${row.postingId} came into the books before ${first.postingId}, which it waits for`);
     },
     changed: (lane, row) => {
-      if (isTouched(row)) return;
+      if (isTouched(touched, row)) return;
       if (row.state === "posted") {
         const entry = companies.get(lane.laneId)!.entries.find(({ id }) => id === row.providerId);
         if (entry === undefined || !entry.isActive) fail(`${row.postingId} is posted here and not in the books`);
@@ -63,32 +69,35 @@ export function createJudge({ database, companies, now, touched, accepted }: Par
         if (inBooks(lane, row).length > 0) fail(`${row.postingId} is ${row.state} here and stands in the books`);
       }
     },
-    atTheEnd: () => {
-      for (const [laneId, documents] of accepted) {
-        const lane = database.lanes.get(laneId)!;
-        for (const row of lane.rows.values()) {
-          if (isTouched(row) && row.state === "refused") continue; // A person has to decide, and knows it.
-          if (["ready", "sending", "uncertain", "refused"].includes(row.state)) fail(`${row.postingId} is still ${row.state}`);
-          if (row.state === "posted" && row.postedLeaves !== 1) fail(`${row.postingId} has ${row.postedLeaves} leaves that say posted`);
-        }
-        for (const [documentId, newest] of documents) {
-          if (touched.has(documentId)) continue;
-          const standing = [...lane.rows.values()].filter((row) => row.paper.documentId === documentId && row.state === "posted");
-          if (standing.length !== 1 || standing[0]!.paper.version !== newest)
-            fail(`${documentId} is not posted once in its newest version`);
-          else account(laneId, documentId, newest);
-        }
-      }
-    },
+    atTheEnd: () => judgeRest(parts, fail),
   };
+}
 
-  /** Of each version as many records as were taken back, and one more of the newest. */
-  function account(laneId: string, documentId: string, newest: number): void {
-    for (let version = 1; version <= newest; version++) {
-      const made = ofDocument(laneId, documentId).filter(({ paper }) => paper!.version === version).length;
-      const takenBack = ofDocument(laneId, `${documentId}~${version}`).length;
-      if (made - takenBack !== (version === newest ? 1 : 0))
-        fail(`${documentId} version ${version} is in the books ${made} times and was taken back ${takenBack} times`);
+function judgeRest(parts: Parts, fail: (what: string) => void): void {
+  const { accepted, database, touched } = parts;
+  for (const [laneId, documents] of accepted) {
+    const lane = database.lanes.get(laneId)!;
+    for (const row of lane.rows.values()) {
+      if (isTouched(touched, row) && row.state === "refused") continue; // A person has to decide, and knows it.
+      if (["ready", "sending", "uncertain", "refused"].includes(row.state)) fail(`${row.postingId} is still ${row.state}`);
+      if (row.state === "posted" && row.postedLeaves !== 1) fail(`${row.postingId} has ${row.postedLeaves} leaves that say posted`);
     }
+    for (const [documentId, newest] of documents) {
+      if (touched.has(documentId)) continue;
+      const standing = [...lane.rows.values()].filter((row) => row.paper.documentId === documentId && row.state === "posted");
+      if (standing.length !== 1 || standing[0]!.paper.version !== newest) fail(`${documentId} is not posted once in its newest version`);
+      else account(parts, laneId, { documentId, newest }, fail);
+    }
+  }
+}
+
+/** Of each version as many records as were taken back, and one more of the newest. */
+function account(parts: Parts, laneId: string, of: { documentId: string; newest: number }, fail: (what: string) => void): void {
+  const { documentId, newest } = of;
+  for (let version = 1; version <= newest; version++) {
+    const made = ofDocument(parts, laneId, documentId).filter(({ paper }) => paper!.version === version).length;
+    const takenBack = ofDocument(parts, laneId, `${documentId}~${version}`).length;
+    if (made - takenBack !== (version === newest ? 1 : 0))
+      fail(`${documentId} version ${version} is in the books ${made} times and was taken back ${takenBack} times`);
   }
 }

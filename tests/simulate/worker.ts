@@ -1,5 +1,6 @@
 import { Fault } from "../../src/core/errors.ts";
 import type { Ports } from "../../src/core/posting/ports.ts";
+import type { resolveNext, sendNext } from "../../src/core/posting/steps.ts";
 import type { Company } from "./books.ts";
 import { fenced, type Lease, type Paper, type SimulatedDatabase } from "./database.ts";
 import { type StoreMistakes, storeOf, type Witness } from "./posting-store.ts";
@@ -7,8 +8,8 @@ import { type Dice, type Process, sleep, type Time } from "./time.ts";
 
 /** The steps under test: those of the product, or a copy with a mistake planted in it. */
 export interface Protocol {
-  readonly sendNext: typeof import("../../src/core/posting/steps.ts").sendNext;
-  readonly resolveNext: typeof import("../../src/core/posting/steps.ts").resolveNext;
+  readonly sendNext: typeof sendNext;
+  readonly resolveNext: typeof resolveNext;
 }
 
 export interface WorkerParts {
