@@ -86,7 +86,8 @@ async function strike(server: Server, workers: ReturnType<typeof startWorkers>, 
   if (dice.chance(0.3)) done.linesCut += books.cut();
   if (dice.chance(0.1)) done.linesCut += server.proxy.cut();
   if (!isCrash) return;
-  if (server.fillDisk !== null && dice.chance(0.1)) {
+  const struck = done.diskFull + done.postmasterKills + done.immediateStops;
+  if (server.fillDisk !== null && struck % 5 === 1) {
     done.diskFull += 1;
     return server.fillDisk(2_000);
   }
