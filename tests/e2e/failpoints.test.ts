@@ -19,14 +19,11 @@ import { type Installation, install, startSandbox, system } from "../setup/insta
 
 let server: TestServer;
 let database: Database;
-let sandbox: Sandbox;
 beforeAll(async () => {
   server = await startTestServer("embedded");
   database = await server.database();
-  sandbox = await startSandbox({ port: 0, dataFile: null });
 });
 afterAll(async () => {
-  await sandbox.close();
   await server.stop();
 });
 
@@ -57,6 +54,7 @@ const bench = {
   customer: { type: "customer", id: "base", name: "customer base" },
 } as const;
 
+const carriersAtOnce = 5;
 let told = 0;
 const tally = { outcomes: 0, places: new Set<string>(), deaths: 0 };
 
@@ -66,19 +64,25 @@ test.each(outcomes)(
     timeout: 600_000,
   },
   async ({ faults }) => {
-    const at = await open();
-    const life = await runOnce(at, faults, createFate(null, "before"));
-    for (const [index, place] of life.passed.entries()) {
+    // Several carriers with emulators of their own, because a fault is planned for a whole emulator.
+    const carriers = await Promise.all(Array.from({ length: carriersAtOnce }, open));
+    const life = await runOnce(carriers[0]!, faults, createFate(null, "before"));
+    const deaths = life.passed.flatMap((place, index) => {
       // Before a statement is after the one before it; calls take their time, so there both sides are of their own.
-      for (const side of /call$|^books/.test(place) ? (["before", "after"] as const) : (["after"] as const)) {
-        const fate = createFate(index, side);
-        await runOnce(at, faults, fate);
+      const sides = /call$|^books/.test(place) ? (["before", "after"] as const) : (["after"] as const);
+      return sides.map((side) => ({ index, side }));
+    });
+    const work = async (carrier: Carrier): Promise<void> => {
+      for (let death = deaths.pop(); death !== undefined; death = deaths.pop()) {
+        const fate = await runOnce(carrier, faults, createFate(death.index, death.side));
         tally.deaths += fate.isDead ? 1 : 0;
       }
-    }
+      await expectOnce(carrier.at);
+      await carrier.sandbox.close();
+    };
+    await Promise.all(carriers.map(work));
     tally.outcomes += 1;
     for (const place of life.passed) tally.places.add(place);
-    await expectOnce(at);
   },
 );
 
@@ -99,14 +103,22 @@ test("the matrix is complete", () => {
     expect([...tally.places]).toContain(place);
 });
 
+interface Carrier {
+  readonly at: Installation;
+  readonly sandbox: Sandbox;
+  /** Requests that were to be committed late. */
+  late: number;
+}
+
 /** A company with its lists read, and the parties that the documents name. */
-async function open(): Promise<Installation> {
+async function open(): Promise<Carrier> {
+  const sandbox = await startSandbox({ port: 0, dataFile: null });
   const at = await install(database, sandbox);
   await at.send(fuel("first", "1.00"));
   await at.drain();
   await put(at, [party("vendor", "base"), party("customer", "base")]);
   await at.drain();
-  return at;
+  return { at, sandbox, late: 0 };
 }
 
 /** Puts postings of these into the lane, ready to go. */
@@ -131,12 +143,13 @@ async function put(at: Installation, postables: readonly Postable[]): Promise<st
 }
 
 /** One of each kind, from ready to posted, through programs of which the first may die. */
-async function runOnce(at: Installation, faults: readonly Fault[], fate: Fate): Promise<Fate> {
-  told += 1;
-  const parties = [party("vendor", `v${told}`), party("customer", `c${told}`)];
+async function runOnce(carrier: Carrier, faults: readonly Fault[], fate: Fate): Promise<Fate> {
+  const { at } = carrier;
+  const run = ++told;
+  const parties = [party("vendor", `v${run}`), party("customer", `c${run}`)];
   const postings = await put(at, [...everyKind.map((kind) => documentOf(bench, kind)), ...parties]);
   const rules = faults.map((fault) => ({ system, match: { path: "/batch" }, count: 1, ...fault }));
-  await at.control("PUT", "faults", { seed: told, rules });
+  await at.control("PUT", "faults", { seed: run, rules });
   const open = "select count(*)::int as n from postings where posting_id = any($1::uuid[]) and state <> 'posted'";
   let life = fate;
   let program = begin(at, life);
@@ -149,9 +162,10 @@ async function runOnce(at: Installation, faults: readonly Fault[], fate: Fate): 
       life = createFate(null, "before");
       program = begin(at, life);
     }
-    await lateCommits(at, rules);
+    await lateCommits(carrier, rules);
   }
   await program.end();
+  if (rules.some(({ kind }) => kind === "late_commit")) carrier.late += 1;
   return fate;
 }
 
@@ -189,20 +203,17 @@ async function passTime(at: Installation): Promise<void> {
 }
 
 /** Waits until what was to be committed late is. */
-async function lateCommits(at: Installation, rules: readonly Fault[]): Promise<void> {
+async function lateCommits(carrier: Carrier, rules: readonly Fault[]): Promise<void> {
   if (!rules.some(({ kind }) => kind === "late_commit")) return;
-  const log = () =>
-    at
-      .control<{ requests: { fault: string | null }[] }>("GET", `requests?system=${system}&id=${at.company}`)
-      .then(({ requests }) => requests.filter(({ fault }) => fault === "late_commit").length);
-  const struck = async () => {
-    const { rules } = await at.control<{ rules: { struck: number }[] }>("GET", "faults");
-    return rules[0]?.struck ?? 0;
+  const { at } = carrier;
+  const plan = await at.control<{ rules: { struck: number }[] }>("GET", "faults");
+  const struck = carrier.late + plan.rules[0]!.struck;
+  const committed = async () => {
+    const { requests } = await at.control<{ requests: { fault: string | null }[] }>("GET", `requests?system=${system}&id=${at.company}`);
+    return requests.filter(({ fault }) => fault === "late_commit").length;
   };
-  if ((await struck()) > 0) lateOnes.set(told, true);
-  await expect.poll(log, { timeout: 20_000, interval: 10 }).toBeGreaterThanOrEqual(lateOnes.size);
+  await expect.poll(committed, { timeout: 20_000, interval: 10 }).toBeGreaterThanOrEqual(struck);
 }
-const lateOnes = new Map<number, boolean>();
 
 /** The books hold each document once, and we say the same. */
 async function expectOnce(at: Installation): Promise<void> {
