@@ -4,7 +4,7 @@ import { serverNames, startTestServer, type TestServer } from "../../tests/setup
 import { type Database, inOrganization } from "./database.ts";
 import { startJobs } from "./jobs.ts";
 import { beginTurn, endTurn, findDueLanes, findQuietLanes, type LaneWake, wakeLane } from "./lane-turns.ts";
-import { createLane, laneHasWork, releaseLane, takeLane } from "./lanes.ts";
+import { createLane, freeLanes, laneHasWork, releaseLane, takeLane } from "./lanes.ts";
 import { insertBooks } from "./books.ts";
 import { insertOrganization } from "./organizations.ts";
 import { abandonSending, findReadyPostings, findUncertainPostings, nextPostingDueMs } from "./postings.ts";
@@ -91,6 +91,19 @@ describe.each(serverNames)("turns on %s PostgreSQL", (serverName) => {
     expect(await due([one])).toEqual([0]);
     await turn(one, 1, { nextInMs: null });
     expect((await findQuietLanes(database, { ...one, booksId: "00000000-0000-0000-0000-000000000000" }, 1))[0]).toEqual(one);
+  });
+
+  test("a lane whose holder is known to be dead is due at once when it is given back", async () => {
+    const one = await lane();
+    await inOrganization(database, one.organizationId, async (tx) => {
+      await takeLane(tx, one.booksId, randomUUID(), 10);
+      await beginTurn(tx, one.booksId, { floor, leaseSeconds: 10 });
+    });
+    await wake(one, 60_000);
+    expect(await due([one])).toEqual([]);
+    await inOrganization(database, one.organizationId, (tx) => freeLanes(tx));
+    expect(await due([one])).toEqual([0]);
+    await turn(one, 1, { nextInMs: null });
   });
 
   test("whoever listens hears a wake-up of another process, and looks once at the start", async () => {

@@ -105,6 +105,12 @@ export async function laneHasWork(tx: Tx, booksId: string): Promise<boolean> {
   return row?.found ?? false;
 }
 
+// Otherwise a lane whose holder died would be due when its lease would have ended.
+const hurryAll: Statement = {
+  name: "turns_hurry_all",
+  text: `update lane_turns t set due_at = now() where t.organization_id = $1
+    and exists (select 1 from lanes l where l.organization_id = $1 and l.books_id = t.books_id and l.holder is not null)`,
+};
 const freeAll: Statement = {
   name: "lanes_free_all",
   text: "update lanes set holder = null, lease_until = null where organization_id = $1 and holder is not null",
@@ -112,5 +118,6 @@ const freeAll: Statement = {
 
 /** Gives back every lane of an organization. Only where it is certain that no worker is alive: an embedded database that was just started. */
 export async function freeLanes(tx: Tx): Promise<void> {
+  await tx.change(hurryAll, [tx.organizationId]);
   await tx.change(freeAll, [tx.organizationId]);
 }
