@@ -1,9 +1,4 @@
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { ownerOf } from "../src/engine/connections.ts";
-import { inOrganization } from "../src/store/database.ts";
-import { countEvents } from "../src/store/search-status.ts";
-import { putSecret } from "../src/store/secrets.ts";
+import { type Company, companyOf, connectCompany, drained, type SandboxProcess, startSandboxProcess, system, unlimited } from "./books.ts";
 import { fuelEvents, report, type Rig, sendBatches, sizeAsked, startRig } from "./rig.ts";
 
 /**
@@ -16,8 +11,8 @@ async function pipeline(size: "full" | "smoke"): Promise<Record<string, unknown>
   const sandbox = await startSandboxProcess();
   let rig: Rig | null = null;
   try {
-    const emulatorPerSecond = await feedBare(sandbox.url, events);
-    rig = await startRig({ worker: true, books: (core, ids) => connect(sandbox.url, core, ids) });
+    const emulatorPerSecond = await feedBare(sandbox, events);
+    rig = await startRig({ worker: true, books: (core, ids) => connectCompany(sandbox, core, { ...ids, overrides: unlimited }) });
     const made = fuelEvents(events);
     const bodies = Array.from({ length: Math.ceil(events / 100) }, (_, index) =>
       JSON.stringify(made.slice(index * 100, (index + 1) * 100)),
@@ -32,9 +27,9 @@ async function pipeline(size: "full" | "smoke"): Promise<Record<string, unknown>
     await drained(rig, events);
     const seconds = (performance.now() - start) / 1_000;
     clearInterval(watch);
-    const ledger = await readControl<{ totals: { debit: string; credit: string } }>(
-      sandbox.url,
-      `ledger?system=quickbooks-online&id=${await companyOf(rig)}`,
+    const ledger = await sandbox.control<{ totals: { debit: string; credit: string } }>(
+      "GET",
+      `ledger?system=${system}&id=${await companyOf(rig)}`,
     );
     return {
       documents: events,
@@ -53,92 +48,11 @@ async function pipeline(size: "full" | "smoke"): Promise<Record<string, unknown>
   }
 }
 
-async function startSandboxProcess() {
-  const child = fork(fileURLToPath(new URL("../src/sandbox/child.ts", import.meta.url)), ["0"], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
-  const url = await new Promise<string>((resolve) => child.once("message", (message) => resolve((message as { url: string }).url)));
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  return {
-    url,
-    close: async () => {
-      child.disconnect();
-      await ended;
-    },
-  };
-}
-
-async function readControl<T>(url: string, path: string, body?: unknown): Promise<T> {
-  const post = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-  const response = await fetch(`${url}/_control/${path}`, body === undefined ? {} : post);
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-interface Company {
-  readonly id: string;
-  readonly credentials: { readonly clientId: string; readonly clientSecret: string };
-}
-interface Pair {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-}
-
-const system = "quickbooks-online";
-
-async function connect(
-  url: string,
-  core: Parameters<NonNullable<Parameters<typeof startRig>[0]["books"]>>[0],
-  ids: { organizationId: string; booksId: string },
-) {
-  const company = await readControl<Company>(url, "companies", { system, template: "trucking" });
-  const pair = await readControl<Pair>(url, "tokens", { system, id: company.id });
-  const tokens = { ...pair, accessExpiresAt: Date.now() + 3_600_000, refreshExpiresAt: Date.now() + 8_640_000_000 };
-  const owner = ownerOf(ids.booksId);
-  const masterKey = core.parts.masterKey;
-  // Secrets need no books row: they are filed under its id.
-  await inOrganization(core.database, ids.organizationId, (tx) =>
-    putSecret(tx, masterKey, { owner, field: "client_secret" }, company.credentials.clientSecret),
-  );
-  await inOrganization(core.database, ids.organizationId, (tx) =>
-    putSecret(tx, masterKey, { owner, field: "tokens" }, JSON.stringify(tokens)),
-  );
-  const base = `${url}/quickbooks-online`;
-  const overrides = { requestsPerMinute: 600_000, requestsPerSecond: 10_000, batchesPerMinute: 600_000, executionLimitMs: 3_000 };
-  const settings = {
-    apiUrl: base,
-    tokenUrl: `${base}/oauth2/v1/tokens/bearer`,
-    authorizeUrl: `${base}/connect/oauth2`,
-    appUrl: base,
-    clientId: company.credentials.clientId,
-    overrides,
-  };
-  return { company: company.id, settings };
-}
-
-async function companyOf(rig: Rig): Promise<string> {
-  const [row] = await inOrganization(rig.core.database, rig.organizationId, (tx) =>
-    tx.rows<{ company: string }>({ name: "bench_company", text: "select company from books" }),
-  );
-  return row!.company;
-}
-
-async function drained(rig: Rig, events: number): Promise<void> {
-  for (;;) {
-    const { counts } = await inOrganization(rig.core.database, rig.organizationId, countEvents);
-    const posted = counts.filter(({ stage }) => stage === "posted").reduce((sum, row) => sum + row.count, 0);
-    const stuck = counts.filter(({ stage }) => stage === "review" || stage === "held").reduce((sum, row) => sum + row.count, 0);
-    if (stuck > 0) throw new Error(`${stuck} events went to review`);
-    if (posted === events) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 /** What the emulator can take: the same number of journal entries, sent by a client that does nothing else. */
-async function feedBare(url: string, documents: number): Promise<number> {
-  const company = await readControl<Company>(url, "companies", { system, template: "trucking" });
-  const { accessToken } = await readControl<Pair>(url, "tokens", { system, id: company.id });
-  const base = `${url}/quickbooks-online/v3/company/${company.id}`;
+async function feedBare({ url, control }: SandboxProcess, documents: number): Promise<number> {
+  const company = await control<Company>("POST", "companies", { system, template: "trucking" });
+  const { accessToken } = await control<{ accessToken: string }>("POST", "tokens", { system, id: company.id });
+  const base = `${url}/${system}/v3/company/${company.id}`;
   const headers = { authorization: `Bearer ${accessToken}`, accept: "application/json", "content-type": "application/json" };
   const found = await fetch(`${base}/query?query=${encodeURIComponent("select * from Account maxresults 1000")}`, { headers });
   const accounts = ((await found.json()) as { QueryResponse: { Account: { Id: string; AcctNum: string }[] } }).QueryResponse.Account;

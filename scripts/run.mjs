@@ -93,6 +93,11 @@ async function bench(args) {
   }
 }
 
+/** Runs a program of tests/ that is no test file: the simulator, the chaos run. */
+async function program(path, args) {
+  endLike(await runNode(["--disable-warning=ExperimentalWarning", join(root, path), ...args], { cwd: root }));
+}
+
 /** Prints the closing line of several test runs together. */
 function tally([file]) {
   const runs = readFileSync(file, "utf8")
@@ -108,6 +113,8 @@ const commands = {
   browser: (args) => test(args, ["--config", "vitest.browser.config.ts"]),
   check,
   bench,
+  simulate: (args) => program("tests/simulate/main.ts", args),
+  chaos: (args) => program("tests/chaos/main.ts", args),
   tally,
 };
 

@@ -60,7 +60,7 @@ export async function startCore(config: Config, masterKey: Buffer, announce?: (l
       onError: (error) => log("warn", "a database connection broke", { error: error.message }),
     });
     closers.push(database.close);
-    const jobs = await startJobs(url, (error) => log("warn", "the job queue met an error", { error: error.message }));
+    const jobs = startJobs(database, (error) => log("warn", "wake-ups are not heard", { error: error.message }));
     closers.push(jobs.close);
     const wake = jobs.wake;
     const parts: EngineParts = {

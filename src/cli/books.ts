@@ -5,7 +5,7 @@ import { didYouMean } from "../core/nearest.ts";
 import type { ConnectedBooks } from "../gateway/routes/books.ts";
 import { type Client, connect } from "./client.ts";
 import { type Call, clientFlags, type Command, type ExitCode, Failed, WrongUse } from "./command.ts";
-import { localTime, sentence } from "./format.ts";
+import { clockTime, count, localTime, sentence } from "./format.ts";
 import { table } from "./table.ts";
 
 type BooksAnswer = Static<typeof ConnectedBooks>;
@@ -17,7 +17,7 @@ export const books: Command = {
   summary: "Shows the connected company files; connects, pauses, resumes and disconnects them",
   usage: "[connect --name NAME --client-id ID --client-secret-file FILE | reconnect BOOKS | pause BOOKS | resume BOOKS | disconnect BOOKS]",
   about: [
-    "  (nothing)            lists the books: state, company, age of what is known of their lists, when the sign-in ends",
+    "  (nothing)            lists the books: state, company, what waits and when it will be there, age of what is known of their lists, when the sign-in ends",
     "  connect              starts a consent and prints the address to open in a browser within ten minutes",
     "  reconnect BOOKS      the same for books that exist, with the app they have",
     "  pause, resume        stops and starts posting; what comes in waits",
@@ -69,17 +69,20 @@ async function list(call: Call): Promise<ExitCode> {
 /** The list as people read it. */
 function show(items: readonly BooksAnswer[], now: Date): string[] {
   if (items.length === 0) return ["No books are connected. Connect the first: ledgerlane books connect --help"];
-  const rows = items.map(({ name, state, pausedUntil, system, company, companyName, referenceAt, signInEndsAt, usage, id }) => [
-    name,
-    state === "connected" && pausedUntil !== null ? `resting until ${localTime(pausedUntil)}` : state,
-    `${companyName ?? ""} (${system} ${company})`.trimStart(),
-    referenceAt === null ? "never" : `${span(now.getTime() - Date.parse(referenceAt))} ago`,
-    signInEndsAt === null ? "signed out" : `in ${span(Date.parse(signInEndsAt) - now.getTime())}`,
-    String(usage.meteredReads),
-    id,
-  ]);
+  const rows = items.map(
+    ({ name, state, pausedUntil, system, company, companyName, waiting, clearsAt, referenceAt, signInEndsAt, usage, id }) => [
+      name,
+      state === "connected" && pausedUntil !== null ? `resting until ${localTime(pausedUntil)}` : state,
+      `${companyName ?? ""} (${system} ${company})`.trimStart(),
+      waiting === 0 ? "nothing" : `${count(waiting)}${clearsAt === null ? "" : `, clears ${clockTime(clearsAt, now)}`}`,
+      referenceAt === null ? "never" : `${span(now.getTime() - Date.parse(referenceAt))} ago`,
+      signInEndsAt === null ? "signed out" : `in ${span(Date.parse(signInEndsAt) - now.getTime())}`,
+      String(usage.meteredReads),
+      id,
+    ],
+  );
   const reasons = items.flatMap(({ name, state, reason }) => (reason === null ? [] : [`${name} (${state}): ${sentence(reason)}`]));
-  const lines = table(["Name", "State", "Company", "Lists read", "Sign-in ends", "Reads this month", "Id"], rows);
+  const lines = table(["Name", "State", "Company", "Waiting", "Lists read", "Sign-in ends", "Reads this month", "Id"], rows);
   return reasons.length === 0 ? lines : [...lines, "", ...reasons];
 }
 

@@ -31,6 +31,12 @@ export function localTime(instant: string | null): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
+/** `14:20` today, `2026-11-21 04:05` on another day: to the minute, rounded up, for what lies ahead. */
+export function clockTime(instant: string, now: Date): string {
+  const text = localTime(new Date(Math.ceil(Date.parse(instant) / 60_000) * 60_000).toISOString()).slice(0, 16);
+  return text.startsWith(localTime(now.toISOString()).slice(0, 10)) ? text.slice(11) : text;
+}
+
 /** `fuel_transaction` → `Fuel transaction` */
 export function words(name: string): string {
   const spaced = name.replaceAll("_", " ");

@@ -2,7 +2,7 @@ import type { Static } from "typebox";
 import type { Status } from "../gateway/routes/status.ts";
 import { connect } from "./client.ts";
 import { clientFlags, type Command } from "./command.ts";
-import { amount, count, localTime, many, money, moneys, words } from "./format.ts";
+import { amount, clockTime, count, localTime, many, money, moneys, words } from "./format.ts";
 import { table } from "./table.ts";
 
 type StatusAnswer = Static<typeof Status>;
@@ -71,7 +71,18 @@ function showStages({ stages, accepted, addsUp }: StatusAnswer): string[] {
   ];
 }
 
-function showBooks({ books }: StatusAnswer): string[] {
+function showBooks(answer: StatusAnswer): string[] {
+  return [...showWaiting(answer), ...showStopped(answer)];
+}
+
+function showWaiting({ books, at }: StatusAnswer): string[] {
+  const moving = books.filter(({ clearsAt }) => clearsAt !== null);
+  return moving.map(
+    ({ name, waiting, clearsAt }) => `${name}: ${many(waiting, "document")} on the way, clears ${clockTime(clearsAt!, new Date(at))}`,
+  );
+}
+
+function showStopped({ books }: StatusAnswer): string[] {
   const stopped = books.filter(({ state, pausedUntil }) => state !== "connected" || pausedUntil !== null);
   return stopped.flatMap(({ name, state, reason, pausedUntil }) => {
     const until = pausedUntil === null ? "" : ` until ${localTime(pausedUntil)}`;

@@ -4,14 +4,16 @@ export type PostingState = "ready" | "sending" | "posted" | "uncertain" | "refus
 export type EventState = "received" | "prepared" | "posted" | "review" | "held" | "excluded" | "superseded" | "voided";
 
 /**
- * From where a posting may come into a state. `uncertain` is left only by proof: found (posted), proved absent (ready), or a
- * definite refusal. `posted` is left only by an effect in the books that undoes it.
+ * From where a posting may come into a state. `uncertain` is left only by proof: found (posted), proved absent (ready), a
+ * definite refusal, or a repetition that the provider guarantees to have one effect (sending). What was never sent or was refused
+ * becomes uncertain where it may be in the books all the same: after a restore, and after a conflict. `posted` is left only by
+ * an effect in the books that undoes it.
  */
 const predecessors: Readonly<Record<PostingState, readonly PostingState[]>> = {
   ready: ["sending", "uncertain", "refused"],
   sending: ["ready", "uncertain"],
   posted: ["sending", "uncertain"],
-  uncertain: ["sending"],
+  uncertain: ["sending", "ready", "refused"],
   refused: ["sending", "uncertain"],
   superseded: ["ready", "refused", "posted"],
   voided: ["ready", "refused", "posted"],

@@ -6,11 +6,14 @@ import type {
   Tokens,
 } from "../connectors/accounting/connector.ts";
 import { Fault } from "../core/errors.ts";
+import { shareOut } from "../core/pace/pace.ts";
 import type { Books } from "../store/books.ts";
 import { inOrganization } from "../store/database.ts";
+import { changePace } from "../store/paces.ts";
 import { claimSecret, getSecret, putSecret, unclaimSecret } from "../store/secrets.ts";
-import { createPace } from "./pace.ts";
+import { createPace, type Exchange, type Pace, processClock } from "./pace.ts";
 import type { EngineParts } from "./parts.ts";
+import { permitted } from "./permit.ts";
 
 /** Refresh when less than this is left, so that a token does not end in the middle of a call. */
 const renewBeforeMs = 5 * 60_000;
@@ -27,8 +30,15 @@ export type StoredSettings = Omit<ConnectionSettings, "clientSecret" | "company"
   readonly secretFields?: readonly string[];
 };
 
-/** Opens the connection of these books. Secrets are opened from their envelopes here and live in memory only. */
-export async function connectBooks(parts: EngineParts, organizationId: string, books: Books): Promise<AccountingConnector> {
+/**
+ * Opens the connection of these books for one process. Secrets are opened from their envelopes here and live in memory only.
+ * Its calls share one pace with those of every other process.
+ */
+export async function connectBooks(
+  parts: EngineParts,
+  organizationId: string,
+  { books, process }: { books: Books; process: string },
+): Promise<{ connector: AccountingConnector; pace: Pace }> {
   const provider = parts.providers.find(({ system }) => system === books.system);
   if (provider === undefined) throw new Fault("configuration_invalid", `No connector for "${books.system}" is built in`);
   const stored = books.settings as unknown as StoredSettings;
@@ -50,8 +60,16 @@ export async function connectBooks(parts: EngineParts, organizationId: string, b
     secrets: others,
     overrides: stored.overrides ?? {},
   };
-  const pace = createPace(provider.capabilities(settings), () => parts.now().getTime());
-  return provider.connect(settings, keepToken(parts, organizationId, { books, provider, settings }), pace.run);
+  const { requestsPerSecond, requestsPerMinute, batchesPerMinute, inFlightMax, batchItemsMax } = provider.capabilities(settings);
+  const published = { requestsPerSecond, requestsPerMinute, batchesPerMinute, inFlightMax, batchItemsMax };
+  const ofBooks = { booksId: books.booksId, published };
+  const share: Exchange = (asking) =>
+    inOrganization(parts.database, organizationId, (tx) => changePace(tx, ofBooks, (state, at) => shareOut(state, published, asking, at)));
+  const pace = createPace(published, process, share, processClock);
+  return {
+    connector: provider.connect(settings, keepToken(parts, organizationId, { books, provider, settings }), permitted(pace.run)),
+    pace,
+  };
 }
 
 /** Where a books' secrets are filed. */
@@ -99,6 +117,10 @@ async function renew(parts: EngineParts, organizationId: string, held: Held, isG
   }
 }
 
+/**
+ * The new pair is kept before it is used. A grant that is refused may only have been renewed by somebody else meanwhile,
+ * whose claim had run out or who connected anew: it is dead only if what is kept is still the pair that was refused.
+ */
 async function exchange(parts: EngineParts, organizationId: string, held: Held, old: Tokens): Promise<Tokens> {
   const name = { owner: ownerOf(held.books.booksId), field: "tokens" };
   try {
@@ -106,7 +128,12 @@ async function exchange(parts: EngineParts, organizationId: string, held: Held, 
     await inOrganization(parts.database, organizationId, (tx) => putSecret(tx, parts.masterKey, name, JSON.stringify(tokens)));
     return tokens;
   } catch (error) {
-    await inOrganization(parts.database, organizationId, (tx) => unclaimSecret(tx, name));
+    const kept = await inOrganization(parts.database, organizationId, async (tx) => {
+      await unclaimSecret(tx, name);
+      return readTokens(parts, tx, name);
+    });
+    const isDead = error instanceof Fault && error.code === "credentials_expired";
+    if (isDead && kept.refreshToken !== old.refreshToken) return kept;
     throw error;
   }
 }

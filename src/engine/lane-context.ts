@@ -12,6 +12,7 @@ import { findPartyLinks, type PartyLink } from "../store/parties.ts";
 import { findRuleSet } from "../store/rules.ts";
 import { findUsage } from "../store/usage.ts";
 import { connectBooks } from "./connections.ts";
+import type { Pace } from "./pace.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** What one run over a lane works with. Read once at its start; only this lease holder changes the links meanwhile. */
@@ -39,6 +40,9 @@ export interface LaneContext {
 export interface OpenedConnection {
   readonly settings: string;
   readonly connector: AccountingConnector;
+  readonly pace: Pace;
+  /** Calls that may be spent on documents that were sent before: each call for others earns a tenth of one. */
+  retryCredit: number;
   charged: { readonly writes: number; readonly meteredReads: number };
 }
 
@@ -97,8 +101,9 @@ async function cachedConnector(parts: EngineParts, cache: LaneCache, organizatio
   const settings = JSON.stringify([books.system, books.company, books.settings]);
   const held = cache.connectors.get(books.booksId);
   if (held !== undefined && held.settings === settings) return held;
-  const connector = await connectBooks(parts, organizationId, books);
-  const opened = { settings, connector, charged: { writes: 0, meteredReads: 0 } };
+  held?.pace.stop();
+  const { connector, pace } = await connectBooks(parts, organizationId, { books, process: cache.holder });
+  const opened = { settings, connector, pace, charged: { writes: 0, meteredReads: 0 }, retryCredit: 1 };
   cache.connectors.set(books.booksId, opened);
   return opened;
 }

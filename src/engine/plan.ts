@@ -10,7 +10,7 @@ import { contentHashOf, type NewDocument, readPostable, type TakenNumber, writeP
 import type { EarlierRevision, WaitingEvent } from "../store/events.ts";
 import { newId } from "../store/ids.ts";
 import type { PartyLink } from "../store/parties.ts";
-import type { EventPosting, NewPosting } from "../store/postings.ts";
+import { type EventPosting, type NewPosting, refusedInDoubt } from "../store/postings.ts";
 import { type LaneContext, linkKey } from "./lane-context.ts";
 import { findPartyRecord, newParty } from "./parties.ts";
 import { keyIn } from "./posting-key.ts";
@@ -51,6 +51,8 @@ export interface Planner {
   readonly plan: (draft: Draft, before: Before) => EventPlan;
   /** A waiting revision that was replaced before anything came of it. */
   readonly outdated: (stored: WaitingEvent) => EventPlan;
+  /** A revision whose turn comes later. */
+  readonly later: (stored: WaitingEvent) => EventPlan;
 }
 
 /**
@@ -95,6 +97,7 @@ export function createPlanner(context: LaneContext, taken: readonly TakenNumber[
   const parties = new Map<string, PartyLink>();
   return {
     outdated: ({ eventId, type, id }) => ({ ...nothing, eventId, type, id, state: "superseded" }),
+    later: ({ eventId, type, id }) => ({ ...nothing, eventId, type, id, state: "received" }),
     plan: (draft, before) => planEvent({ context, numbers, parties }, draft, before),
   };
 }
@@ -121,7 +124,8 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
     (posting) => posting.reverses === null && posting.state !== "superseded" && posting.state !== "voided",
   );
   // What is on its way must arrive, or be proved absent, before anything can replace it.
-  if (live.some(({ state }) => state === "sending" || state === "uncertain")) return { ...base, state: "received" };
+  const isOnItsWay = ({ state, inDoubt }: EventPosting) => state === "sending" || state === "uncertain" || inDoubt;
+  if (live.some(isOnItsWay)) return { ...base, state: "received" };
   const findings = [...draft.findings, ...duplicateNumbers(slice, draft)];
   const blocked = findings.some(({ severity }) => severity === "block");
   const heldBack = blocked || findings.some(({ severity }) => severity === "hold");
@@ -207,7 +211,7 @@ interface Made {
 
 function reversal(slice: Slice, draft: Draft, posting: EventPosting): Made {
   const document = reverseDocument(readPostable(posting.body) as LedgerDocument, { date: draft.event.date });
-  return posted(slice, draft, { document, version: 1, reverses: posting.documentId });
+  return posted(slice, draft, { document, version: 1, reverses: posting.documentId, lookUpFirst: false });
 }
 
 function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument; before: Before; renumber: boolean }): Made {
@@ -217,12 +221,20 @@ function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument;
     ? withSuffix(document.number, `-R${draft.stored.revision}`, slice.context.connector.capabilities.numberLengthMax)
     : document.number;
   const version = 1 + before.standing.filter(({ eventId, reverses }) => eventId === draft.stored.eventId && reverses === null).length;
-  return posted(slice, draft, { document: { ...document, number }, version, reverses: null });
+  // An earlier one was refused because of what stands in the books: it may be the document itself.
+  const lookUpFirst = before.standing.some(({ state, faultCode }) => state === "refused" && refusedInDoubt.includes(faultCode ?? ""));
+  return posted(slice, draft, { document: { ...document, number }, version, reverses: null, lookUpFirst });
 }
 
-function posted(slice: Slice, { stored }: Draft, one: { document: LedgerDocument; version: number; reverses: string | null }): Made {
+interface Posting {
+  readonly document: LedgerDocument;
+  readonly version: number;
+  readonly reverses: string | null;
+  readonly lookUpFirst: boolean;
+}
+
+function posted(slice: Slice, { stored }: Draft, { document, version, reverses, lookUpFirst }: Posting): Made {
   const { context } = slice;
-  const { document, version, reverses } = one;
   const { booksId } = context.books;
   const party = waitFor(slice, document);
   const documentId = newId();
@@ -234,7 +246,10 @@ function posted(slice: Slice, { stored }: Draft, one: { document: LedgerDocument
       ...party.documents,
       { documentId, eventId: stored.eventId, booksId, version, postable: document, ruleSet, ruleSetVersion, reverses },
     ],
-    postings: [...party.postings, { postingId: newId(), documentId, eventId: stored.eventId, booksId, key, waitsFor: party.waitsFor }],
+    postings: [
+      ...party.postings,
+      { postingId: newId(), documentId, eventId: stored.eventId, booksId, key, waitsFor: party.waitsFor, lookUpFirst },
+    ],
     links: party.links,
   };
 }

@@ -12,6 +12,7 @@ import {
 } from "../store/events.ts";
 import { type FindingOf, insertFindings, resolveFindingsOfPostings } from "../store/findings.ts";
 import { fenceLane } from "../store/lanes.ts";
+import { isInDoubt } from "../store/origins.ts";
 import { putPartyLinks } from "../store/parties.ts";
 import {
   type EventPosting,
@@ -52,7 +53,9 @@ async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEve
   const ids = events.map(({ eventId }) => eventId);
   const earlier = await findEarlierRevisions(tx, ids);
   const standing = await findPostingsOfEvents(tx, [...new Set([...ids, ...earlier.map(({ eventId }) => eventId)])]);
-  const outdated = outdatedIn(events, earlier);
+  // A restored database may have forgotten what became of an older revision: each is looked up before the next one's turn.
+  const isRestored = await isInDoubt(tx, context.books.booksId);
+  const outdated = isRestored ? new Set<string>() : outdatedIn(events, earlier);
   const drafts = events.map((event) => (outdated.has(event.eventId) ? null : draftOf(context, event)));
   const numbers = drafts.flatMap((draft) => draft?.documents.map(({ kind, number }) => ({ kind, number })) ?? []);
   const planner = createPlanner(context, await findTakenNumbers(tx, context.books.booksId, numbers));
@@ -62,6 +65,7 @@ async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEve
     const draft = drafts[index]!;
     if (draft === null) return planner.outdated(event);
     const before = (earlierOf.get(event.eventId) ?? []).filter(({ eventId }) => !outdated.has(eventId));
+    if (isRestored && before.some(({ state }) => state === "received")) return planner.later(event);
     return planner.plan(draft, { earlier: before, standing: postingsOf(byEvent, event, before) });
   });
 }

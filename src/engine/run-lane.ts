@@ -3,15 +3,15 @@ import { Fault } from "../core/errors.ts";
 import { setBooksState } from "../store/books.ts";
 import { inOrganization } from "../store/database.ts";
 import type { LaneWake } from "../store/jobs.ts";
+import { beginTurn, endTurn } from "../store/lane-turns.ts";
 import { laneHasWork, type Lease, pauseLane, releaseLane, renewLane, takeLane } from "../store/lanes.ts";
-import { abandonSending, nextPostingDue } from "../store/postings.ts";
+import { nextPostingDueMs } from "../store/postings.ts";
 import { type LaneCache, type LaneContext, openLane } from "./lane-context.ts";
 import type { EngineParts } from "./parts.ts";
 import { restMs } from "./outcome.ts";
-import { type Posted, postSlice } from "./post.ts";
+import { type Posted, postSlice, resolveSlice, takeOverSending } from "./post.ts";
 import { prepareSlice } from "./prepare.ts";
 import { needsReference, refreshReference } from "./refresh.ts";
-import { resolveSlice } from "./resolve.ts";
 import { syncBooks } from "./sync-books.ts";
 import { chargeUsage } from "./usage.ts";
 
@@ -22,37 +22,44 @@ const heartbeatMs = 3_000;
 const turnMs = 5_000;
 const eventsPerSlice = 200;
 
-/** One worker's hold on its lanes. `stopping` ends turns after the slice that is under way. */
+/** One worker's hold on its lanes. */
 export interface LaneRunner {
+  /** Gives a lane a turn where it is free. */
   readonly run: (lane: LaneWake) => Promise<void>;
+  /** Ends turns after the slice that is under way; what waits for the provider's limits is turned away unsent. */
   readonly stop: () => void;
 }
 
 /** Runs lanes, one turn a call. Nothing is thrown for what the books did; only bugs and a lost database get out. */
 export function createLaneRunner(parts: EngineParts, cache: LaneCache): LaneRunner {
   let stopping = false;
+  let floor = 0n;
   return {
     stop: () => {
       stopping = true;
+      for (const { pace } of cache.connectors.values()) pace.stop();
     },
     run: async (lane) => {
       if (stopping) return;
-      const lease = await inOrganization(parts.database, lane.organizationId, (tx) =>
-        takeLane(tx, lane.booksId, cache.holder, leaseSeconds),
-      );
-      if (lease === null) return; // Held elsewhere or resting: whoever ends that wakes it.
+      const lease = await inOrganization(parts.database, lane.organizationId, async (tx) => {
+        const taken = await takeLane(tx, lane.booksId, cache.holder, leaseSeconds);
+        if (taken !== null) floor = await beginTurn(tx, lane.booksId, { floor, leaseSeconds });
+        return taken;
+      });
+      if (lease === null) return; // Held elsewhere or resting: it is due again when that ends.
       const heart = beat(parts, lane, lease);
-      let moved: boolean | null = false;
+      const turn: Turn = { lane, lease, goOn: () => !stopping && heart.isHeld(), calls: 0, roomInMs: 0 };
+      let moved: boolean | null = true;
+      let nextInMs: number | null = brokenMs;
       try {
-        moved = await takeTurn(parts, cache, { lane, lease, goOn: () => !stopping && heart.isHeld() });
-      } catch (error) {
-        await fail(parts, lane, error);
+        moved = await takeTurn(parts, cache, turn).catch((error: unknown) => fail(parts, turn, error));
+        nextInMs = moved === null ? null : await nextTurnIn(parts, turn, moved);
       } finally {
         heart.stop();
-        await inOrganization(parts.database, lane.organizationId, (tx) => releaseLane(tx, lease));
+        await inOrganization(parts.database, lane.organizationId, async (tx) => {
+          if (await releaseLane(tx, lease)) await endTurn(tx, lease, { calls: turn.calls, nextInMs });
+        });
       }
-      // Books that a person paused are woken by whoever resumes them.
-      if (!stopping && moved !== null) await wakeNext(parts, lane, moved);
     },
   };
 }
@@ -61,16 +68,23 @@ interface Turn {
   readonly lane: LaneWake;
   readonly lease: Lease;
   readonly goOn: () => boolean;
+  /** Calls made to the provider in this turn. */
+  calls: number;
+  /** Milliseconds until the provider's limits allow the next batch. */
+  roomInMs: number;
 }
 
-/** Answers whether anything moved; null when the books are paused and nothing may. */
+/** Answers whether anything moved; null when the books are paused and nothing may: whoever resumes them wakes the lane. */
 async function takeTurn(parts: EngineParts, cache: LaneCache, turn: Turn): Promise<boolean | null> {
   const { lane, lease, goOn } = turn;
   const context = await openLane(parts, cache, lane.organizationId, lease);
   if (context.books.state === "paused") return null;
+  const callsBefore = context.connector.usage().requests;
   try {
     return await workOn(context, goOn);
   } finally {
+    turn.calls = context.connector.usage().requests - callsBefore;
+    turn.roomInMs = context.opened.pace.room().waitMs;
     await chargeUsage(context);
   }
 }
@@ -102,26 +116,10 @@ async function workOn(context: LaneContext, goOn: () => boolean): Promise<boolea
 
 const noPosting: Posted = { sent: 0, rest: null };
 
-/** What an earlier holder was sending when it lost the lane has an unknown outcome. */
-async function takeOverSending({ parts, organizationId, books, lease }: LaneContext): Promise<void> {
-  await inOrganization(parts.database, organizationId, async (tx) => {
-    const abandoned = await abandonSending(tx, books.booksId, lease.epoch);
-    const leaves = abandoned.map(({ postingId }) => ({
-      actor: "system:worker",
-      action: "posting.uncertain",
-      objectType: "posting" as const,
-      objectId: postingId,
-      facts: { reason: "lane taken over", epoch: lease.epoch },
-    }));
-    await appendAudit(tx, parts.now(), leaves);
-  });
-}
-
 async function restLane(context: LaneContext, rest: NonNullable<Posted["rest"]>): Promise<void> {
   const { parts, organizationId, books } = context;
   if (rest.until === null) return askForReconnect(parts, { organizationId, booksId: books.booksId }, rest.reason);
   await inOrganization(parts.database, organizationId, (tx) => pauseLane(tx, books.booksId, rest.until));
-  await parts.wake({ organizationId, booksId: books.booksId }, rest.until);
   parts.log("info", "lane rests", { books: books.name, until: rest.until.toISOString(), reason: rest.reason.message });
 }
 
@@ -150,13 +148,17 @@ async function markConnected({ parts, organizationId, books }: LaneContext): Pro
 }
 
 /** Faults outside single postings: the lane rests and is tried again. A lost lease is no failure. */
-async function fail(parts: EngineParts, lane: LaneWake, error: unknown): Promise<void> {
+async function fail(parts: EngineParts, { lane, goOn }: Turn, error: unknown): Promise<boolean> {
   if (!(error instanceof Fault)) throw error;
-  if (error.code === "lease_lost") return;
-  if (error.remedy === "reconnect") return askForReconnect(parts, lane, error);
+  if (error.code === "lease_lost" || (error.remedy === "retry" && !goOn())) return false; // Another worker goes on with it.
+  if (error.remedy === "reconnect") {
+    await askForReconnect(parts, lane, error);
+    return false;
+  }
   const until = new Date(parts.now().getTime() + restMs(error, 5_000));
   await inOrganization(parts.database, lane.organizationId, (tx) => pauseLane(tx, lane.booksId, until));
   parts.log("warn", "lane rests", { booksId: lane.booksId, until: until.toISOString(), fault: error.code, reason: error.message });
+  return false;
 }
 
 function beat(parts: EngineParts, lane: LaneWake, lease: Lease) {
@@ -178,16 +180,22 @@ function beat(parts: EngineParts, lane: LaneWake, lease: Lease) {
   };
 }
 
-/** What waits for something of its own that is under way is looked at again this much later. */
+/** What should be able to move and did not is looked at again this much later. */
 const stuckMs = 1_000;
+/** A turn that ended in a mistake of ours, or without its database, is tried again this much later. */
+const brokenMs = 10_000;
 
-/** Asks for the next turn: at once when there is more to do that can move, otherwise when the next posting is due. */
-async function wakeNext(parts: EngineParts, lane: LaneWake, moved: boolean): Promise<void> {
-  const { busy, due } = await inOrganization(parts.database, lane.organizationId, async (tx) => ({
+/**
+ * When the lane wants its next turn: at once while things move, otherwise when the next posting is due that waits for nothing
+ * but time. What waits for another posting needs no turn of its own: it is this lane that will move that one.
+ */
+async function nextTurnIn(parts: EngineParts, { lane, roomInMs }: Turn, moved: boolean): Promise<number | null> {
+  const { busy, dueInMs } = await inOrganization(parts.database, lane.organizationId, async (tx) => ({
     busy: await laneHasWork(tx, lane.booksId),
-    due: await nextPostingDue(tx, lane.booksId),
+    dueInMs: await nextPostingDueMs(tx, lane.booksId),
   }));
-  if (busy && moved) await parts.wake(lane);
-  else if (busy) await parts.wake(lane, new Date(parts.now().getTime() + stuckMs));
-  else if (due !== null) await parts.wake(lane, due);
+  if (busy && moved) return Math.min(roomInMs, stuckMs);
+  if (dueInMs === null) return null;
+  if (dueInMs > 0) return dueInMs;
+  return roomInMs > 0 ? roomInMs : stuckMs;
 }

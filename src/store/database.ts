@@ -64,6 +64,11 @@ export function inDirectory<T>(database: Database, work: (tx: Tx) => Promise<T>)
 async function inTransaction<T>(database: Database, organizationId: string, opening: Statement, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await database.pool.connect();
   let broken: Error | undefined;
+  // A line that breaks between two statements is told as an event, which would end the process if nobody listened.
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on("error", onError);
   try {
     // Both go out with the first statement of `work`: pipelined, they cost no round trip of their own.
     const opened = Promise.all([client.query("begin"), client.query({ ...opening, values: opening === scope ? [organizationId] : [] })]);
@@ -78,6 +83,7 @@ async function inTransaction<T>(database: Database, organizationId: string, open
     });
     throw error;
   } finally {
+    client.off("error", onError);
     client.release(broken);
   }
 }

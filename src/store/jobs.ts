@@ -1,70 +1,78 @@
-import { PgBoss } from "pg-boss";
-import { applicationRole } from "./database.ts";
+import pg from "pg";
+import { applicationRole, type Database, inOrganization } from "./database.ts";
+import { type LaneWake, wakeChannel, wakeLane } from "./lane-turns.ts";
 
-/** A wake-up for one lane. The lane's own rows are the work; this only says "look". */
-export interface LaneWake {
-  readonly organizationId: string;
-  readonly booksId: string;
-}
+export type { LaneWake } from "./lane-turns.ts";
 
-/** Wake-ups, schedules and retries, carried by pg-boss in the same PostgreSQL. */
+/** Wake-ups of lanes. The lanes' own rows are the work, and when each wants a turn stands in its row; this only says "look". */
 export interface Jobs {
   /** Asks for the lane to be looked at, now or at `at`. Wake-ups of one lane coalesce. */
   readonly wake: (lane: LaneWake, at?: Date) => Promise<void>;
-  /** Starts handing wake-ups to `handler`, `concurrency` at a time. A handler that throws is called again. */
-  readonly work: (concurrency: number, handler: (lane: LaneWake) => Promise<void>) => Promise<void>;
+  /**
+   * Hands on what is woken anywhere, milliseconds later. `missed` is called whenever some may have been missed: at the start,
+   * and after the connection was lost. Without it nothing is lost: whoever listens also looks from time to time.
+   */
+  readonly listen: (woken: (lane: LaneWake) => void, missed: () => void) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-const laneQueue = "lane";
+const reconnectMs = 1_000;
 
-/** Starts pg-boss on the schema `pgboss`, which belongs to the application role. */
-export async function startJobs(url: string, onError: (error: Error) => void): Promise<Jobs> {
-  const boss = new PgBoss({
-    connectionString: url,
-    options: `-c role=${applicationRole}`,
-    schema: "pgboss",
-    createSchema: false,
-    max: 4,
-    application_name: "ledgerlane-jobs",
-    useListenNotify: true,
-  });
-  boss.on("error", onError);
-  await boss.start();
-  await boss.createQueue(laneQueue, {
-    policy: "short", // At most one waiting wake-up a lane; one that arrives while another runs is kept.
-    notify: true,
-    retryLimit: 1_000_000,
-    retryDelay: 1,
-    retryBackoff: true,
-    retryDelayMax: 60,
-    expireInSeconds: 300,
-    heartbeatSeconds: 10,
-    retentionSeconds: 86_400,
-    deleteAfterSeconds: 60,
-  });
-  const workers: string[] = [];
-  const send = async (lane: LaneWake, at?: Date): Promise<void> => {
-    await boss.send(laneQueue, lane, {
-      // A wake-up for later must not stand in the way of one for now.
-      singletonKey: `${lane.organizationId}/${lane.booksId}${at === undefined ? "" : "/later"}`,
-      ...(at === undefined ? {} : { startAfter: at }),
+/** Wake-ups over PostgreSQL's own notifications. */
+export function startJobs(database: Database, onError: (error: Error) => void): Jobs {
+  let listener: pg.Client | null = null;
+  let closed = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  async function connect(woken: (lane: LaneWake) => void, missed: () => void): Promise<void> {
+    if (closed) return;
+    const client = new pg.Client({
+      connectionString: database.url,
+      options: `-c role=${applicationRole}`,
+      application_name: "ledgerlane-wakes",
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
     });
-  };
+    const again = (error: Error): void => {
+      if (closed || listener !== client) return;
+      listener = null;
+      onError(error);
+      void end(client);
+      retry = setTimeout(() => void connect(woken, missed), reconnectMs);
+    };
+    listener = client;
+    client.on("error", again);
+    client.on("end", () => again(new Error("The connection that hears of wake-ups was closed")));
+    client.on("notification", ({ payload }) => {
+      const [organizationId, booksId] = (payload ?? "").split("/");
+      if (organizationId !== undefined && booksId !== undefined) woken({ organizationId, booksId });
+    });
+    try {
+      await client.connect();
+      await client.query(`listen ${wakeChannel}`);
+      missed();
+    } catch (error) {
+      again(error as Error);
+    }
+  }
+
+  const send = (lane: LaneWake, at?: Date): Promise<void> =>
+    inOrganization(database, lane.organizationId, (tx) => wakeLane(tx, lane.booksId, at === undefined ? 0 : at.getTime() - Date.now()));
   const wakeNow = oneAtATime(send);
   return {
     wake: (lane, at) => (at === undefined ? wakeNow(lane) : send(lane, at)),
-    work: async (concurrency, handler) => {
-      for (let slot = 0; slot < concurrency; slot++) {
-        workers.push(
-          await boss.work<LaneWake>(laneQueue, { batchSize: 1, pollingIntervalSeconds: 0.5 }, async ([job]) => {
-            if (job !== undefined) await handler(job.data);
-          }),
-        );
-      }
+    listen: connect,
+    close: async () => {
+      closed = true;
+      clearTimeout(retry);
+      await listener?.end();
     },
-    close: () => boss.stop({ graceful: true, timeout: 20_000 }),
   };
+}
+
+/** Lets go of a connection that broke: how it ends does not matter any more. */
+async function end(client: pg.Client): Promise<void> {
+  await client.end().catch(() => undefined);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Fault } from "../core/errors.ts";
-import { type Database, inDirectory, type Statement, type Tx } from "./database.ts";
+import type { Statement, Tx } from "./database.ts";
 import { changesDue } from "./notifications.ts";
+import { noticeRestore } from "./origins.ts";
 
 /** One books' ordered work, held by at most one worker. The epoch grows with every taking; writes of outcomes carry it. */
 export interface Lease {
@@ -13,10 +14,16 @@ const create: Statement = {
   name: "lanes_create",
   text: "insert into lanes (organization_id, books_id) values ($1, $2) on conflict do nothing",
 };
+const createTurn: Statement = {
+  name: "turns_create",
+  text: "insert into lane_turns (organization_id, books_id) values ($1, $2) on conflict do nothing",
+};
 
 /** Makes the lane of new books. */
 export async function createLane(tx: Tx, booksId: string): Promise<void> {
   await tx.change(create, [tx.organizationId, booksId]);
+  await tx.change(createTurn, [tx.organizationId, booksId]);
+  await noticeRestore(tx, booksId);
 }
 
 const take: Statement = {
@@ -48,9 +55,9 @@ const release: Statement = {
   text: "update lanes set holder = null, lease_until = null where organization_id = $1 and books_id = $2 and holder = $3 and epoch = $4",
 };
 
-/** Gives a lane back. */
-export async function releaseLane(tx: Tx, lease: Lease): Promise<void> {
-  await tx.change(release, [tx.organizationId, lease.booksId, lease.holder, lease.epoch]);
+/** Gives a lane back. False: it was taken over before. */
+export async function releaseLane(tx: Tx, lease: Lease): Promise<boolean> {
+  return (await tx.change(release, [tx.organizationId, lease.booksId, lease.holder, lease.epoch])) === 1;
 }
 
 const fence: Statement = {
@@ -74,19 +81,8 @@ export async function pauseLane(tx: Tx, booksId: string, until: Date | null): Pr
   await tx.change(pause, [tx.organizationId, booksId, until]);
 }
 
-const selectAll: Statement = {
-  name: "lanes_free",
-  text: `select organization_id as "organizationId", books_id as "booksId" from lanes
-    where (holder is null or lease_until < now()) and (paused_until is null or paused_until < now())`,
-};
-
-/** Lanes of all organizations that nobody holds and that are not paused. */
-export function findFreeLanes(database: Database): Promise<{ organizationId: string; booksId: string }[]> {
-  return inDirectory(database, (tx) => tx.rows(selectAll));
-}
-
 const documentsWait = `exists (select 1 from events where organization_id = $1 and books_id = $2 and state = 'received')
-  or exists (select 1 from postings where organization_id = $1 and books_id = $2 and (state = 'sending' or (state in ('ready', 'uncertain') and next_at <= now())))`;
+  or exists (select 1 from postings where organization_id = $1 and books_id = $2 and state in ('ready', 'sending', 'uncertain') and next_at <= now())`;
 
 const hasDocuments: Statement = { name: "lanes_has_documents", text: `select ${documentsWait} as found` };
 
@@ -109,6 +105,12 @@ export async function laneHasWork(tx: Tx, booksId: string): Promise<boolean> {
   return row?.found ?? false;
 }
 
+// Otherwise a lane whose holder died would be due when its lease would have ended.
+const hurryAll: Statement = {
+  name: "turns_hurry_all",
+  text: `update lane_turns t set due_at = now() where t.organization_id = $1
+    and exists (select 1 from lanes l where l.organization_id = $1 and l.books_id = t.books_id and l.holder is not null)`,
+};
 const freeAll: Statement = {
   name: "lanes_free_all",
   text: "update lanes set holder = null, lease_until = null where organization_id = $1 and holder is not null",
@@ -116,5 +118,6 @@ const freeAll: Statement = {
 
 /** Gives back every lane of an organization. Only where it is certain that no worker is alive: an embedded database that was just started. */
 export async function freeLanes(tx: Tx): Promise<void> {
+  await tx.change(hurryAll, [tx.organizationId]);
   await tx.change(freeAll, [tx.organizationId]);
 }

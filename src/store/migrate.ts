@@ -5,6 +5,8 @@ import { applicationRole } from "./database.ts";
 import { appendOnlyTables, directoryTables, init } from "./migrations/0001_init.ts";
 import { connectionDirectoryTables, connections } from "./migrations/0002_connections.ts";
 import { usage } from "./migrations/0003_usage.ts";
+import { laneDirectoryTables, lanes } from "./migrations/0004_lanes.ts";
+import { origins } from "./migrations/0005_origins.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001_init": {
@@ -25,9 +27,21 @@ const migrations: Readonly<Record<string, Migration>> = {
       await guardTables(db);
     },
   },
+  "0004_lanes": {
+    up: async (db) => {
+      await sql.raw(lanes).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0005_origins": {
+    up: async (db) => {
+      await sql.raw(origins).execute(db);
+      await guardTables(db);
+    },
+  },
 };
 
-const readAcross: readonly string[] = [...directoryTables, ...connectionDirectoryTables];
+const readAcross: readonly string[] = [...directoryTables, ...connectionDirectoryTables, ...laneDirectoryTables];
 
 /**
  * Brings the database to the newest shape and hands it to the application role. Safe when several processes start at
@@ -60,7 +74,6 @@ async function ensureRole(db: Kysely<unknown>): Promise<void> {
          do $$ begin
            execute format('grant ${applicationRole} to %I', current_user);
          end $$;
-         create schema if not exists pgboss authorization ${applicationRole};
          grant usage on schema public to ${applicationRole};`,
       )
       .execute(tx);

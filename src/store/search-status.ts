@@ -75,12 +75,18 @@ export interface LaneRow {
   readonly reason: string | null;
   readonly pausedUntil: Date | null;
   readonly referenceAt: Date | null;
+  /** Documents and events that are on their way there and wait for nobody. */
+  readonly waiting: number;
 }
 
+// What waits for something that was refused waits for a person with it.
 const lanes: Statement = {
   name: "status_lanes",
   text: `select b.books_id as "booksId", b.name, b.system, b.company, b.preferences->>'companyName' as "companyName", b.rule_set as "ruleSet", b.state,
-      b.state_reason as "reason", case when l.paused_until > now() then l.paused_until end as "pausedUntil", b.reference_at as "referenceAt"
+      b.state_reason as "reason", case when l.paused_until > now() then l.paused_until end as "pausedUntil", b.reference_at as "referenceAt",
+      (select count(*)::int from events e where e.organization_id = $1 and e.books_id = b.books_id and e.state = 'received')
+      + (select count(*)::int from postings p where p.organization_id = $1 and p.books_id = b.books_id and p.state in ('ready', 'sending', 'uncertain')
+          and (p.waits_for is null or not exists (select 1 from postings w where w.organization_id = $1 and w.posting_id = p.waits_for and w.state = 'refused'))) as waiting
     from books b left join lanes l on l.organization_id = b.organization_id and l.books_id = b.books_id
     where b.organization_id = $1 order by b.name`,
 };

@@ -7,7 +7,8 @@ import { insertBooks } from "./books.ts";
 import { type Database, inDirectory, inOrganization, openDatabase, type Tx } from "./database.ts";
 import { findKnownRevisions, insertEvents, KeyTaken, type NewEvent } from "./events.ts";
 import { newId } from "./ids.ts";
-import { createLane, fenceLane, findFreeLanes, releaseLane, renewLane, takeLane } from "./lanes.ts";
+import { findDueLanes, wakeLane } from "./lane-turns.ts";
+import { createLane, fenceLane, releaseLane, renewLane, takeLane } from "./lanes.ts";
 import { migrate } from "./migrate.ts";
 import { findOrganizations, insertOrganization } from "./organizations.ts";
 import { claimSecret, getSecret, putSecret } from "./secrets.ts";
@@ -79,7 +80,8 @@ describe.each(serverNames)("store on %s PostgreSQL", (serverName) => {
   test("the directory shows lanes of everybody and no events", async () => {
     const a = await lane();
     await inOrganization(database, a.organizationId, (tx) => insert(tx, a.booksId, [event()]));
-    expect((await findFreeLanes(database)).some(({ booksId }) => booksId === a.booksId)).toBe(true);
+    await inOrganization(database, a.organizationId, (tx) => wakeLane(tx, a.booksId, 0));
+    expect((await findDueLanes(database, 1_000)).due.some(({ booksId }) => booksId === a.booksId)).toBe(true);
     expect(await inDirectory(database, (tx) => tx.rows({ name: "peek", text: "select 1 from events" }))).toEqual([]);
   });
 

@@ -47,7 +47,7 @@ test("books are connected, shown, paused, resumed, disconnected and connected ag
   await arrive(await consent(started.out.split("\n")[1]!, { realm: company.id }));
   const listed = await run();
   expect(listed.code).toBe(0);
-  expect(listed.out).toMatch(new RegExp(`Main +connected +\\(quickbooks-online ${company.id}\\) +never +in 1(00|01) days`));
+  expect(listed.out).toMatch(new RegExp(`Main +connected +\\(quickbooks-online ${company.id}\\) +nothing +never +in 1(00|01) days`));
   expect(await carrier.rows("select source_id from sources order by source_id")).toEqual([{ source_id: "fuel" }, { source_id: "tms" }]);
 
   expect((await run("pause", "Main")).out).toContain("Main is paused");

@@ -9,7 +9,7 @@ import type { LedgerEntry, Names, Trouble, World } from "./world.ts";
 export const system = quickBooksOnline.system;
 
 /** Accounts, items and lists of the emulator's trucking company. */
-const names: Names = {
+export const names: Names = {
   payable: "2010",
   receivable: "1100",
   bank: "1010",

@@ -158,7 +158,11 @@ const because = { ruleSet: "contract", version: 1, row: "accounts/1", fallback: 
 let numbers = 0;
 
 /** A document of any kind with two detail lines, 1,800.55 in all, dimensions on the first. */
-export function documentOf(bench: Bench, kind: CommonKind, change: Partial<LedgerDocument> = {}): LedgerDocument {
+export function documentOf(
+  bench: Pick<Bench, "names" | "vendor" | "customer">,
+  kind: CommonKind,
+  change: Partial<LedgerDocument> = {},
+): LedgerDocument {
   const { names } = bench;
   const shape = shapes[kind];
   const account = { payable: names.payable, receivable: names.receivable, card: names.card, income: names.income, expense: names.expense };

@@ -51,7 +51,7 @@ export async function startWorld(options: { worker?: boolean } = {}): Promise<Wo
     },
     log: () => undefined,
   };
-  const jobs: Jobs | null = options.worker === true ? await startJobs(database.url, () => undefined) : null;
+  const jobs: Jobs | null = options.worker === true ? startJobs(database, () => undefined) : null;
   const worker = jobs === null ? null : await startWorker(parts, jobs);
   const gateway: RunningGateway = createGateway({
     database,

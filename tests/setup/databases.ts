@@ -12,6 +12,8 @@ export interface TestServer {
   readonly name: "embedded" | "external";
   /** A fresh, migrated database and its address; dropped by `stop`. */
   readonly database: () => Promise<Database>;
+  /** Runs one statement as the server's superuser. */
+  readonly admin: (statement: string) => Promise<void>;
   /** The address of a fresh database with nothing in it. */
   readonly empty: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -38,6 +40,7 @@ export async function startTestServer(name: TestServer["name"]): Promise<TestSer
   return {
     name,
     empty,
+    admin: (statement) => onServer(serverUrl, statement),
     database: async () => {
       const url = await empty();
       await migrate(url);

@@ -5,12 +5,13 @@ import type { EventState, PostingState } from "../../src/core/posting.ts";
 import { createEngine } from "../../src/engine/create.ts";
 import type { Actor } from "../../src/engine/engine.ts";
 import { appendAudit } from "../../src/audit/log.ts";
+import { beginAttempts } from "../../src/store/attempts.ts";
 import { inOrganization, type Tx } from "../../src/store/database.ts";
 import { insertDocuments } from "../../src/store/documents.ts";
 import { moveEvents } from "../../src/store/events.ts";
 import { insertFindings } from "../../src/store/findings.ts";
 import { newId } from "../../src/store/ids.ts";
-import { beginAttempts, insertPostings, recordOutcomes } from "../../src/store/postings.ts";
+import { insertPostings, recordOutcomes } from "../../src/store/postings.ts";
 import { fuelEvent, type Stage, type Tenant } from "./gateway.ts";
 
 /** One event in a chosen state, taken in by the real engine and moved on by the real store. */
@@ -79,12 +80,12 @@ async function seedPosting(tx: Tx, tenant: Tenant, of: { eventId: string; sent: 
     { actor: "system:worker", action: "posting.ready", objectType: "posting", objectId: postingId, facts: { key } },
   ]);
   if (of.state === "ready") return { documentId, postingId };
-  await beginAttempts(tx, 1n, new Date(Date.now() + 30_000), [
-    { postingId, attempt: 1, key, bodyHash: Buffer.alloc(32), number: postable.number },
+  await beginAttempts(tx, { epoch: 1n, from: "ready", runsForMs: 30_000 }, [
+    { postingId, key, bodyHash: Buffer.alloc(32), number: postable.number },
   ]);
   if (of.state === "sending") return { documentId, postingId };
   const isPosted = of.state === "posted";
-  const outcome = { postingId, from: "sending", state: of.state, nextAt: null, adopted: false } as const;
+  const outcome = { postingId, from: "sending", state: of.state, waitMs: 0, settlesInMs: 0, adopted: false } as const;
   const answer = {
     providerId: isPosted ? "145" : null,
     providerVersion: isPosted ? "0" : null,

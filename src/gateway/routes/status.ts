@@ -2,11 +2,11 @@ import { type Static, Type } from "typebox";
 import { type Database, inOrganization } from "../../store/database.ts";
 import { findNewestPostings } from "../../store/search-postings.ts";
 import { countCauses, searchCauses } from "../../store/search-review.ts";
-import { type Accepted, countEvents, countPostings, type EventCount, findOrganizationName, listLanes } from "../../store/search-status.ts";
+import { type Accepted, countEvents, countPostings, type EventCount, findOrganizationName } from "../../store/search-status.ts";
 import type { Gateway, GatewayOptions } from "../gateway.ts";
 import { eventStates, instant, Money, oneOf, Posting, postingStates, stages, text } from "../schemas.ts";
 import { showPosting, sumMoney } from "../shapes.ts";
-import { Books, showBooks } from "./books.ts";
+import { Books, readBooks } from "./books.ts";
 import { Cause, showCause } from "./review.ts";
 
 const Counted = { count: Type.Integer(), money: Type.Array(Money) };
@@ -60,7 +60,7 @@ async function readStatus(database: Database, organizationId: string): Promise<S
       findOrganizationName(tx),
       countEvents(tx),
       countPostings(tx),
-      listLanes(tx),
+      readBooks(tx),
       findNewestPostings(tx, 10),
       searchCauses(tx, { limit: 10, cursor: null }),
       countCauses(tx),
@@ -77,7 +77,7 @@ async function readStatus(database: Database, organizationId: string): Promise<S
       types: byType(counts),
       postings: postingStates.map((state) => ({ state, ...counted(documents.filter((row) => row.state === state)) })),
       partyRecords: postingStates.map((state) => ({ state, count: counted(records.filter((row) => row.state === state)).count })),
-      books: lanes.map(showBooks),
+      books: lanes,
       newestPostings: newest.map(showPosting),
       reviewCauses,
       review: causes.items.map(showCause),
