@@ -157,7 +157,7 @@ async function answerBadly(underway: Underway, call: Call, rule: FaultRule): Pro
       if (rule.commit) await run(underway, call);
       return finish(call, rule.kind === "html" ? htmlAnswer(200, strayPage) : emulator.failed(rule.status));
     case "throttle":
-      return finish(call, withRetryAfter(emulator.throttled(), rule.retryAfterSeconds));
+      return finish(call, withRetryAfter(emulator.throttled(request), rule.retryAfterSeconds));
     case "expire_token":
       emulator.expireCredentials(request);
       return finish(call, await run(underway, call));
