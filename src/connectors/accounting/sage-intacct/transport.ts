@@ -1,0 +1,30 @@
+import type { ConnectionSettings, Gate } from "../connector.ts";
+import { unreadable } from "./errors.ts";
+import type { BooksOptions } from "./options.ts";
+import { sessionOf, type Session } from "./session.ts";
+import type { Transport } from "./tasks.ts";
+import type { Counter } from "./usage.ts";
+import { xmlTransport } from "./xml-transport.ts";
+
+/** Gives a valid access token; asked again, with `true`, after one was refused. */
+export type TokenSource = (refused?: boolean) => Promise<string>;
+
+export interface TransportParts {
+  readonly settings: ConnectionSettings;
+  readonly options: BooksOptions;
+  readonly token: TokenSource;
+  readonly gate: Gate;
+  readonly counter: Counter;
+}
+
+/** The way that the connection chose. What is kept as its token is a session there, and an OAuth token here. */
+export function transportOf(parts: TransportParts): Transport {
+  const session = async (refused: boolean): Promise<Session> => {
+    // What is kept may be no session yet: books are connected with an empty pair, and the first call opens one.
+    const kept = refused ? null : sessionOf(await parts.token());
+    const opened = kept ?? sessionOf(await parts.token(true));
+    if (opened === null) throw unreadable(200, "no session was opened");
+    return opened;
+  };
+  return xmlTransport({ ...parts, session });
+}
