@@ -63,12 +63,12 @@ function connectCompany(settings: ConnectionSettings, token: TokenSource, gate: 
   };
 }
 
-/** Their application opens a record by its object and record number; vendors and customers by their id. */
+/**
+ * The address of a record over there is made of a code that only they know, so a link leads to the application, with the object
+ * and the record's number beside it for whoever looks.
+ */
 function openUrl(settings: ConnectionSettings, kind: EntryKind, providerId: string): string {
   const url = new URL(settings.appUrl);
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/ia/acct/ur.phtml`;
-  url.searchParams.set(".object", entityOf[kind]);
-  url.searchParams.set(".r", providerId);
-  url.searchParams.set(".company", settings.company);
+  url.hash = `${settings.company}/${entityOf[kind]}/${encodeURIComponent(providerId)}`;
   return url.href;
 }

@@ -48,8 +48,16 @@ export function foundDocument(
     sameContent: head && theirs === currency && told === expected,
     ours: isMarked(row[shape.memo] ?? "", key),
     active: isActive(row),
+    ...(isWaiting(row) ? { inLedger: false } : {}),
   };
 }
+
+/** Not in the ledger yet: a draft, or something that an approval workflow holds. It is never told when it is written. */
+export function isWaiting(row: Row): boolean {
+  return waiting.has((row["STATE"] ?? "").toLowerCase());
+}
+
+const waiting = new Set(["draft", "submitted", "partially approved", "partiallyapproved", "declined", "analyzing"]);
 
 export function isActive(row: Row): boolean {
   return !reversed.has((row["STATE"] ?? "").toLowerCase());

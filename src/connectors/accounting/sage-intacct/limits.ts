@@ -39,8 +39,9 @@ const documents: readonly EntryKind[] = [
 
 /** By transport: what one gateway cannot do is not promised for it. */
 export function featuresOf(transport: "xml" | "rest"): Features {
+  const updates = updatableKinds(transport);
   // A file is put on a bill by a change of its head; on all else the XML gateway wants the lines again.
-  return transport === "xml" ? { ...features, attachmentKinds: ["bill"] } : features;
+  return transport === "xml" ? { ...features, updates, attachmentKinds: ["bill"] } : { ...features, updates };
 }
 
 const features: Features = {
@@ -62,6 +63,10 @@ const features: Features = {
   changesLookBackMs: Number.POSITIVE_INFINITY,
   // The first of five tiers; what is over is billed, not blocked. Writes count too: one each record.
   meteredReadsPerMonth: 100_000,
+  movements: ["customer_payment", "bill_payment", "transfer"],
+  readsBackWrites: true,
+  tellsClosedDay: false,
+  linksToRecords: false,
 };
 
 /**

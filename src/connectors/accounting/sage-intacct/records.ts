@@ -1,6 +1,6 @@
 import { Fault } from "../../../core/errors.ts";
 import type { Lookup, MovementItem, PostItem, PostResult, Removal, Removed, StoredRecord, Target } from "../connector.ts";
-import { isActive, partyFields, versionOf } from "./content.ts";
+import { isActive, isWaiting, partyFields, versionOf } from "./content.ts";
 import { failed, type Desk } from "./desk.ts";
 import { entityOf, isList, isTransaction, listIds, removalOf, shapes, spokenKind } from "./entities.ts";
 import { refuse } from "./entry.ts";
@@ -37,6 +37,7 @@ export async function readRecord(desk: Desk, entity: string, providerId: string)
     totalMinor: isVoided ? 0n : absolute(shape.total === undefined ? debitsOf(lines, currency) : minorOf(row[shape.total] ?? "", currency)),
     openMinor: openOf(row, shape.open, isVoided, currency),
     state: isVoided ? "voided" : "active",
+    ...(isWaiting(row) ? { inLedger: false } : {}),
     links: await linksOf(desk, entity, providerId, lines),
     record: { ...row, LINES: lines },
   };
