@@ -138,7 +138,7 @@ export function asUnsent(error: unknown): unknown {
 }
 
 function isWrapper({ code, id }: IntacctError): boolean {
-  return wrapperCodes.includes(code) && (id === "" || wrapperCodes.includes(id));
+  return wrapperCodes.includes(id === "" ? code : id);
 }
 
 /** `… [Support ID: AbC%7E12]`: their support asks for it, rules about words must not see it. */

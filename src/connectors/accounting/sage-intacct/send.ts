@@ -68,7 +68,9 @@ async function resultOf(
 ): Promise<PostResult> {
   const { key } = ready;
   if (outcome !== undefined && "key" in outcome) {
-    const written = candidates.find(({ providerId }) => providerId === outcome.key) ?? candidates.find(({ ours }) => ours);
+    // The mark before the key: of several answers that come in order the mark alone is sure.
+    const ours = candidates.filter((candidate) => candidate.ours);
+    const written = ours.find(({ providerId }) => providerId === outcome.key) ?? ours[0];
     if (written) return { key, posted: written };
     return outcome.key === "" ? { key, fault: unreadable(200, "a success that names no record") } : readAlone(ready, readBack);
   }

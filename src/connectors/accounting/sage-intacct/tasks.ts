@@ -77,6 +77,8 @@ export interface EntryDetail {
 export interface Entry {
   readonly object: string;
   readonly statistical?: true;
+  /** The company's own currency, where the document is in it. */
+  readonly homeCurrency?: string;
   /** Fields of the head by their XML read names; see `entities.ts`. */
   readonly head: Readonly<Record<string, string>>;
   readonly lines: readonly EntryLine[];

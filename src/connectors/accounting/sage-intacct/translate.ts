@@ -26,7 +26,7 @@ export function toEntry(document: LedgerDocument, key: string, context: Context)
   const custom = document.customFields ?? {};
   if (document.kind === "statistical_entry") return { ...statistical(document, head, context), custom };
   if (document.kind === "journal_entry") return { ...journal(document, head, context), custom };
-  return { object: entity, head: { ...head, ...headOf(document, context) }, lines: subLines(document, context), custom };
+  return { object: entity, head: { ...head, ...headOf(document, context) }, lines: subLines(document, context), homeCurrency: context.options.homeCurrency, custom };
 }
 
 function journal(document: LedgerDocument, head: Record<string, string>, context: Context): Omit<Entry, "custom"> {

@@ -1,6 +1,7 @@
 import type { ConnectionSettings, Gate } from "../connector.ts";
 import { unreadable } from "./errors.ts";
 import type { BooksOptions } from "./options.ts";
+import { restTransport } from "./rest-transport.ts";
 import { sessionOf, type Session } from "./session.ts";
 import type { Transport } from "./tasks.ts";
 import type { Counter } from "./usage.ts";
@@ -19,6 +20,7 @@ export interface TransportParts {
 
 /** The way that the connection chose. What is kept as its token is a session there, and an OAuth token here. */
 export function transportOf(parts: TransportParts): Transport {
+  if (parts.options.transport === "rest") return restTransport(parts);
   const session = async (refused: boolean): Promise<Session> => {
     // What is kept may be no session yet: books are connected with an empty pair, and the first call opens one.
     const kept = refused ? null : sessionOf(await parts.token());
