@@ -5,7 +5,7 @@ import type { Desk } from "./desk.ts";
 import { rowsMax } from "./limits.ts";
 import { allRows } from "./query.ts";
 import type { Query, Row } from "./tasks.ts";
-import { childrenOf, tag, textIn, type Element } from "./xml.ts";
+import { childOf, childrenOf, tag, textIn } from "./xml.ts";
 
 interface ListReader {
   readonly kind: RecordKind;
@@ -167,8 +167,9 @@ function recordOf({ kind, id, name, facts }: ListReader, row: Row): BooksRecord 
  * ones, another name, which is told as a fact.
  */
 async function readSegments(desk: Desk): Promise<BooksRecord[]> {
-  const answer = await desk.transport.ask(tag("getDimensions", [])).catch(() => ({ children: [] as never[] }) as never as Element); // TEMP
-  const dimensions = childrenOf(answer.children.find(({ name }) => name === "data"), "dimension");
+  const answer = await desk.transport.ask(tag("getDimensions", []));
+  const data = childOf(answer, "data");
+  const dimensions = childrenOf(childOf(data, "dimensions") ?? data, "dimension");
   const own = dimensions
     .filter((dimension) => textIn(dimension, "userDefinedDimension") === "true" && textIn(dimension, "enabledInGL") !== "false")
     .map((dimension) => ({ object: textIn(dimension, "objectName"), label: textIn(dimension, "termLabel") || textIn(dimension, "objectLabel") }));

@@ -301,7 +301,7 @@ const reversals: Readonly<Record<string, string>> = {
 function reverseFunction({ object, recordNo, date, memo }: Extract<Write, { verb: "reverse" }>): Markup {
   const name = reversals[object];
   if (name === undefined) throw new Fault("books_refused", "Intacct's XML gateway cannot reverse such a record.");
-  return tag(name, [dateParts("datereversed", date), field("description", memo)], { key: recordNo });
+  return tag(name, [dateParts("datereversed", date), field(object === "CCTRANSACTION" ? "memo" : "description", memo)], { key: recordNo });
 }
 
 /** A file joins what hangs on the record already: a record has one attachment of theirs, which may hold many files. */
