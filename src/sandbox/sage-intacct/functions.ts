@@ -1,4 +1,6 @@
+import { accountBalances, accountBalancesByDimensions, trialBalance } from "./balances.ts";
 import type { Call } from "./call.ts";
+import { getAuditTrail, getDimensions, getList, inspect, lookup, readEntityDetails, readUserFormatting } from "./describe.ts";
 import { legacyFunctions } from "./legacy.ts";
 import { queryCsv, queryJson, queryXml, readByKeys, readByQuery, readMore, runQuery } from "./read-functions.ts";
 import { refuse } from "./refusal.ts";
@@ -57,5 +59,15 @@ export const functions: Readonly<Record<string, Perform>> = {
   readByQuery,
   readMore,
   query,
+  lookup,
+  inspect,
+  getDimensions,
+  get_list: getList,
+  readEntityDetails,
+  readUserFormatting,
+  getAuditTrail,
+  get_trialbalance: trialBalance,
+  get_accountbalances: accountBalances,
+  get_accountbalancesbydimensions: accountBalancesByDimensions,
   ...legacyFunctions,
 };

@@ -1,16 +1,26 @@
 import type { Company } from "./company.ts";
 import { auditFields, fieldsOf, type Kind } from "./kind.ts";
+import { expenseKinds } from "./expenses.ts";
 import { journalEntry, journalEntryLine, split, taxEntry } from "./journal.ts";
 import { listKind, listKinds } from "./lists.ts";
+import { paymentKinds } from "./payments.ts";
 import { setupKinds } from "./setup-lists.ts";
 import { subledgerKinds } from "./subledger.ts";
 import { viewKinds } from "./views.ts";
 
 const kinds = new Map<string, Kind>(
-  [journalEntry, journalEntryLine, split, taxEntry, ...listKinds, ...setupKinds, ...subledgerKinds, ...viewKinds].map((kind) => [
-    kind.object,
-    kind,
-  ]),
+  [
+    journalEntry,
+    journalEntryLine,
+    split,
+    taxEntry,
+    ...listKinds,
+    ...setupKinds,
+    ...subledgerKinds,
+    ...paymentKinds,
+    ...expenseKinds,
+    ...viewKinds,
+  ].map((kind) => [kind.object, kind]),
 );
 
 const ownKinds = new Map<string, Kind>();

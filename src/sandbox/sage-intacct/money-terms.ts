@@ -37,6 +37,6 @@ function rateOn({ storage, company }: Work, { currency, type, date }: { currency
   return row === undefined ? null : String(row["rate"]);
 }
 
-export function toBase(minor: bigint, { rate }: MoneyTerms): bigint {
+export function toBase(minor: bigint, { rate }: Pick<MoneyTerms, "rate">): bigint {
   return rate === null ? minor : atRate(minor, rate);
 }

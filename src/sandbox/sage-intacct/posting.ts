@@ -20,8 +20,14 @@ export function accountInRole(work: Work, role: string): Stored {
   return found ?? refuseRule(`The company has no account for ${role}: set it in the configuration`, { category: "invalidConfiguration" });
 }
 
+/** As much of an account as an entry shows. */
+export interface NamedAccount {
+  readonly id: string | null;
+  readonly values: Values;
+}
+
 interface EntryOrder {
-  readonly account: Stored;
+  readonly account: NamedAccount;
   /** Hundredths of the base currency; debits above zero. */
   readonly minor: bigint;
   readonly dims: Dims;
@@ -46,7 +52,7 @@ export function entryOf({ account, minor, dims, party, isControl, memo, document
 }
 
 /** An entry on a line's account, with what that account asks for. */
-export function lineEntry(work: Work, order: EntryOrder): Entry {
+export function lineEntry(work: Work, order: EntryOrder & { readonly account: Stored }): Entry {
   checkRequired(work, order.account, order.dims);
   return entryOf(order);
 }

@@ -158,6 +158,9 @@ function partyOf(work: Work, { party }: SubledgerShape, values: Values): LedgerP
 /** A new document is a draft, or waits for approval, or is posted at once; a changed one keeps its state. */
 function stateOf(work: Work, shape: SubledgerShape, { values }: Draft, before: Stored | null): string {
   const { ACTION: action, STATE: asked } = values;
+  // Steps that clients cannot ask for by a field: `changeState` sends them.
+  if (action === "Approve") return "Posted";
+  if (action === "Decline") return "Declined";
   if (before !== null && before.values["STATE"] !== "Draft") return before.values["STATE"] ?? "Posted";
   const isDraft = (action ?? (before === null && asked === undefined ? "Submit" : (asked ?? "Draft"))) === "Draft";
   if (isDraft) return "Draft";

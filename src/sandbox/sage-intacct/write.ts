@@ -1,7 +1,7 @@
 import { appendWrite, type Leg } from "../ledger.ts";
 import { checkComplete, checkInput } from "./check.ts";
 import { checkOpen, removeDetails, writeDetails } from "./posting.ts";
-import type { Draft, Input, Kind, ListShape, Prepared, Values, Work } from "./kind.ts";
+import type { Draft, Entry, Input, Kind, ListShape, Prepared, Values, Work } from "./kind.ts";
 import { applyLinks, checkUnlinked } from "./links.ts";
 import { Refusal, refuse, refuseRule, wrapped } from "./refusal.ts";
 import type { Stored } from "./records.ts";
@@ -88,6 +88,55 @@ export function keepChange(work: Work, kind: Kind, before: Stored, prepared: Pre
   if (prepared.lines !== undefined) keepLines(work, kind, stored, prepared);
   settle(work, { kind, stored, prepared, before, operation: "update" });
   return work.records.find(work.company.key, stored.object, stored.recordno) ?? stored;
+}
+
+/** Marks a document as reversed and posts its twin on the day of the reversal. */
+export function keepReversal(
+  work: Work,
+  kind: Kind,
+  before: Stored,
+  twin: { date: string; entries: readonly Entry[]; memo: string | null },
+): Stored {
+  checkOwner(work, before);
+  const { records, company } = work;
+  applyLinks(work, before, [], true);
+  const atMs = wholeSecond(work.atMs);
+  const marked: Stored = { ...before, updatedMs: atMs, values: { ...before.values, STATE: "Reversed", MODIFIEDBY: work.user } };
+  records.update(company.key, marked);
+  const recordno = records.next(company.key, kind.counter);
+  const reversal: Stored = {
+    ...before,
+    recordno,
+    date: twin.date,
+    createdMs: atMs,
+    updatedMs: atMs,
+    values: {
+      ...before.values,
+      STATE: "Reversal",
+      DESCRIPTION: twin.memo ?? before.values["DESCRIPTION"] ?? null,
+      WHENCREATED: twin.date,
+      WHENPOSTED: twin.date,
+      REVERSEDFROM: String(before.recordno),
+    },
+    legs: twin.entries.map(plainLeg),
+  };
+  records.insert(company.key, reversal);
+  writeDetails(work, {
+    object: kind.object,
+    recordno,
+    entity: before.entity,
+    prepared: {
+      values: reversal.values,
+      entries: twin.entries,
+      date: twin.date,
+      id: before.id,
+      module: before.values["MODULEKEY"] ?? "2.GL",
+    },
+    before: null,
+  });
+  record(work, { kind, stored: marked, undo: before.legs, operation: "update" });
+  record(work, { kind, stored: reversal, undo: [], operation: "create" });
+  return reversal;
 }
 
 export function deleteRecord(work: Work, kind: Kind, before: Stored): void {
