@@ -12,6 +12,9 @@ import type { Filter, Query, Row } from "./tasks.ts";
 type Followed = (typeof transactions)[number] | List;
 const followed: readonly Followed[] = [...transactions, ...(Object.keys(listIds) as List[])];
 
+/** Rows of one page of a walk: half of what is published, so that answer, tree and rows stay small together. */
+const walkRows = 1_000;
+
 /** Rows of one object in the first question of a sweep; an object with more is walked page by page. */
 const firstRows = 500;
 
@@ -146,7 +149,7 @@ async function walkOn(desk: Desk, place: Cursor, { walk, others }: { walk: Walk;
   const changes = rows.map((row) => changeOf(object, row));
   const last = rows.at(-1);
   const field = part === "modified" ? "WHENMODIFIED" : enteredAt(object);
-  const isFull = rows.length >= rowsMax && last !== undefined;
+  const isFull = rows.length >= walkRows && last !== undefined;
   const walks = isFull ? [{ ...walk, time: stampOf(last[field] ?? ""), recordNo: last["RECORDNO"] ?? "" }, ...others] : others;
   if (walks.length > 0) return { changes, cursor: write({ ...place, walks, next }), complete: false };
   return { changes, cursor: write({ marks: next, removed: place.nextRemoved ?? place.removed }), complete: true };
@@ -165,7 +168,7 @@ function walkQuery({ object, part, time, recordNo }: Walk): Query {
           ],
         };
   const filter: Filter = part === "modified" ? behind : { all: [{ field: "WHENMODIFIED", is: "null", values: [] }, behind] };
-  return { object, fields: fieldsOf(object), filter, order: [field, "RECORDNO"], size: rowsMax };
+  return { object, fields: fieldsOf(object), filter, order: [field, "RECORDNO"], size: walkRows };
 }
 
 /** The newest times among rows, or those before. */
