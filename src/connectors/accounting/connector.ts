@@ -169,8 +169,8 @@ export interface Features {
   readonly updates?: readonly EntryKind[];
   /** Movements of money that the books take; all when left out. Others are refused unsent. */
   readonly movements?: readonly Movement["kind"][];
-  /** What was written is read back in the request that writes it: a metered read for each kind in it. */
-  readonly readsBackWrites?: boolean;
+  /** What was written is read back, in the request that writes it or in the next: a metered read for each kind in it. */
+  readonly readsBackWrites?: "same_request" | "next_request";
   /** False where no interface tells through which day the books are closed: only a refusal does. */
   readonly tellsClosedDay?: boolean;
   /** False where a link can only lead to the application, not to a record. */

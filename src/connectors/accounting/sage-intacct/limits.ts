@@ -41,7 +41,7 @@ const documents: readonly EntryKind[] = [
 export function featuresOf(transport: "xml" | "rest"): Features {
   const updates = updatableKinds(transport);
   // A file is put on a bill by a change of its head; on all else the XML gateway wants the lines again.
-  return transport === "xml" ? { ...features, updates, attachmentKinds: ["bill"] } : { ...features, updates };
+  return transport === "xml" ? { ...features, updates, attachmentKinds: ["bill"], readsBackWrites: "same_request" } : { ...features, updates };
 }
 
 const features: Features = {
@@ -64,7 +64,7 @@ const features: Features = {
   // The first of five tiers; what is over is billed, not blocked. Writes count too: one each record.
   meteredReadsPerMonth: 100_000,
   movements: ["customer_payment", "bill_payment", "transfer"],
-  readsBackWrites: true,
+  readsBackWrites: "next_request",
   tellsClosedDay: false,
   linksToRecords: false,
 };

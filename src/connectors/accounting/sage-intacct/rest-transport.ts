@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { Fault } from "../../../core/errors.ts";
 import { send, type OutboundResponse } from "../../../net/http.ts";
 import type { CallKind } from "../connector.ts";
 import { asUnsent, faultFrom, throttled, unreadable, waitOf, type IntacctError } from "./errors.ts";
-import { isObject, memberText, objectsIn, readJson, type Json } from "./json.ts";
+import { isObject, memberText, objectsIn, readJson, type Json, type JsonObject } from "./json.ts";
 import { controlIdLengthMax, readTimeoutMs, writeTimeoutMs } from "./limits.ts";
 import { restRequest, type RestRequest } from "./rest-writes.ts";
 import { gatewayUrl, type Session } from "./session.ts";
@@ -61,47 +62,68 @@ interface Order {
 }
 
 async function runWrites(parts: TransportParts, orders: readonly Order[]): Promise<Map<string, Outcome>> {
-  const [first, ...more] = orders;
-  if (first === undefined) return new Map();
-  const outcomes = more.length === 0 ? [await runOne(parts, first)] : await runComposite(parts, orders);
-  const written = outcomes.filter((outcome) => "key" in outcome).length;
-  parts.counter.wrote(written, more.length > 0);
-  return new Map(orders.map(({ task }, index) => [task.id, outcomes[index] ?? { fault: unreadable(200, "no answer to one entry") }]));
+  const outcomes = orders.length === 1 ? await runSingly(parts, orders) : await runComposite(parts, orders);
+  const written = [...outcomes.values()].filter((outcome) => "key" in outcome).length;
+  parts.counter.wrote(written, orders.length > 1);
+  return outcomes;
 }
 
-async function runOne(parts: TransportParts, { task, request }: Order): Promise<Outcome> {
-  try {
-    const { answer } = await call(parts, request, { kind: "single", key: task.id });
-    return { key: keyIn(answer, request) };
-  } catch (error) {
-    if (error instanceof Fault && error.code !== "upstream_busy" && error.remedy !== "reconnect") return { fault: error };
-    throw error;
+/** One after the other. One that was answered does not stop the others; silence does, for all that are left. */
+async function runSingly(parts: TransportParts, orders: readonly Order[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
+  for (const { task, request } of orders) {
+    try {
+      const { answer } = await call(parts, request, { kind: "single", key: task.id });
+      outcomes.set(task.id, { key: keyIn(answer, request) });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      if (orders.length === 1 && !isAnswer(error)) throw error;
+      outcomes.set(task.id, { fault: error });
+    }
   }
+  return outcomes;
 }
 
-/** Answers stand in the order of the questions: nothing rests on it, because what was written is looked up by its mark afterwards. */
-async function runComposite(parts: TransportParts, orders: readonly Order[]): Promise<Outcome[]> {
-  const body = orders.map(({ task, request: { method, path, body: inner } }) => ({
+/** A refusal of the gateway, one of a repeated key too; everything else leaves the whole call open. */
+function isAnswer(fault: Fault): boolean {
+  return fault.details["level"] === "rest" && Number(fault.details["status"]) < 500 && fault.code !== "upstream_busy" && fault.remedy !== "reconnect";
+}
+
+/**
+ * Several writes in one request, each with its key and all with one of their own. Sage's words say that one failure undoes the
+ * others: then each goes by itself, so that one that cannot be posted stops no other. Answers stand in the order of the
+ * questions, on which nothing rests: what was written is looked up by its mark afterwards.
+ */
+async function runComposite(parts: TransportParts, orders: readonly Order[]): Promise<Map<string, Outcome>> {
+  const list = orders.map(({ task, request: { method, path, body } }) => ({
     method,
     path: `/${path}`,
     headers: { "Idempotency-Key": task.id.slice(0, controlIdLengthMax) },
-    ...(inner === undefined ? {} : { body: inner }),
+    ...(body === undefined ? {} : { body }),
   }));
-  const { answer, status } = await call(parts, { method: "POST", path: "services/core/composite" }, { kind: "batch", list: body });
-  const items = Array.isArray(answer) ? objectsIn(answer) : objectsIn(isObject(answer) ? answer["ia::result"] : null);
-  return orders.map(({ request }, index): Outcome => {
-    const item = items[index];
-    if (item === undefined || items.length !== orders.length) return { fault: unreadable(status, "no answer to one entry of a composite") };
-    const itemStatus = Number(memberText(item, "ia::status") || status);
-    const errors = errorsIn(item);
-    if (errors.length > 0) return { fault: faultFrom(errors, { status: itemStatus, level: "rest" }) };
-    try {
-      return { key: keyIn(item, request) };
-    } catch (error) {
-      if (error instanceof Fault) return { fault: error };
-      throw error;
-    }
-  });
+  const keys = orders.map(({ task }) => task.id).sort();
+  const key = createHash("sha256").update(JSON.stringify(keys)).digest("hex");
+  const every = (outcome: Outcome): Map<string, Outcome> => new Map(orders.map(({ task }) => [task.id, outcome]));
+  let items: readonly JsonObject[];
+  try {
+    const { answer } = await call(parts, { method: "POST", path: "services/core/composite" }, { kind: "batch", key, list });
+    items = Array.isArray(answer) ? objectsIn(answer) : objectsIn(isObject(answer) ? answer["ia::result"] : null);
+  } catch (error) {
+    if (!(error instanceof Fault) || !isAnswer(error)) throw error;
+    return error.code === "upstream_silent" ? every({ fault: error }) : runSingly(parts, orders);
+  }
+  if (items.length !== orders.length) return every({ fault: unreadable(200, "not one answer for each entry of a composite") });
+  if (items.some((item) => errorsIn(item).length > 0)) return runSingly(parts, orders);
+  return new Map(orders.map(({ task, request }, index) => [task.id, outcomeOf(items[index] ?? {}, request)]));
+}
+
+function outcomeOf(item: JsonObject, request: RestRequest): Outcome {
+  try {
+    return { key: keyIn(item, request) };
+  } catch (error) {
+    if (error instanceof Fault) return { fault: error };
+    throw error;
+  }
 }
 
 /** The key of what was written; of a removal that of nothing. */
