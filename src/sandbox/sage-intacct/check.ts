@@ -74,7 +74,9 @@ export function checkValue(field: Field, value: string): string | null {
       return /^-?\d{1,15}$/.test(value) ? value : illegal(field, value, "a whole number");
     case "boolean":
       return checkBoolean(field, value);
-    default:
+    case "text":
+    case "created":
+    case "modified":
       return checkChoice(field, value);
   }
 }

@@ -146,7 +146,12 @@ export function compile(kind: Kind, condition: Condition, ignoresCase: boolean):
     case "like":
     case "not like":
       return likeOf({ left: sqlOf(kind, field), by, ignoresCase, pattern: condition.values[0] ?? "" });
-    default:
+    case "=":
+    case "<>":
+    case "<":
+    case "<=":
+    case ">":
+    case ">=":
       return { text: `${left} ${by} ?`, values };
   }
 }

@@ -13,6 +13,7 @@ import { defaultSwitches, mergeSwitches } from "./switches.ts";
 import { fillCompany, templateName } from "./template.ts";
 import { createTokens } from "./tokens.ts";
 import { isIsoDate } from "./values.ts";
+import { createWebhookSender, type WebhookSender } from "./webhook-sender.ts";
 import { answerXml } from "./xml-gateway.ts";
 
 export { sageIntacctTables } from "./tables.ts";
@@ -32,11 +33,19 @@ export function createSageIntacct({ storage, clock, limits }: Surroundings): Emu
     tokens: createTokens(storage, now),
   };
 
+  const sender = createWebhookSender(storage, now);
+  // What a file still has to tell is told after a restart.
+  sender.pump();
+
   return {
     system,
     accepts: isOwnPath,
     identify: (request) => identify(service, request),
-    handle: (request) => (isXmlPath(pathOf(request)) ? answerXml(service, request) : answerRest(service, request)),
+    handle(request) {
+      const answer = isXmlPath(pathOf(request)) ? answerXml(service, request) : answerRest(service, request);
+      if (request.method !== "GET") sender.pump();
+      return answer;
+    },
     failed: brokenAnswer,
     throttled: throttledAnswer,
     expireCredentials: (request) => expireCredentials(service, request),
@@ -57,16 +66,29 @@ export function createSageIntacct({ storage, clock, limits }: Surroundings): Emu
       const row = service.records.withId(existing(companies, id).key, "GLACCOUNT", account)[0];
       return { number: row?.id ?? account, name: row?.values["TITLE"] ?? "" };
     },
+    ...people(service, sender),
     changePreferences: (id, preferences) => companies.changePreferences(existing(companies, id), preferences).preferences,
     changeSwitches: (id, switches) => ({ ...companies.changeSwitches(existing(companies, id), switches).switches }),
     reset(id) {
       for (const company of id === null ? companies.list() : [existing(companies, id)]) {
         companies.retire(company);
+        sender.forget(company.id);
         const { name, template, options } = company;
         // People keep their passwords: whoever was connected stays connected.
         found(service, { id: company.id, name, template, options, users: company.preferences["users"] });
       }
     },
+  };
+}
+
+/** What goes on outside of the two APIs. */
+function people({ storage }: Service, sender: WebhookSender): Required<Pick<Emulator, "webhooks" | "usage" | "tick" | "stop">> {
+  return {
+    webhooks: { configure: (id, order) => sender.configure(id ?? "*", order), describe: (id) => sender.describe(id) },
+    usage: (id) =>
+      storage.all("SELECT company, month, transactions FROM intacct_meter WHERE ? IS NULL OR company = ? ORDER BY company, month", id, id),
+    tick: () => sender.pump(),
+    stop: () => sender.stop(),
   };
 }
 

@@ -85,6 +85,11 @@ function identifyRest({ tokens }: Service, request: SandboxRequest): RequestFact
   const key = typeof header === "string" ? header : null;
   const [, area = "", app = "", object = ""] = /^\/ia\/api\/v1\/(objects|services|workflows|oauth2)\/([^/]+)\/?([^/]*)/.exec(path) ?? [];
   if (area === "oauth2") return { company: null, entities: [], operations: [app], claim: null, key: null };
+  if (area === "services" && app === "core" && object === "composite") {
+    // What its items do is what it does.
+    const methods = [...request.body.toString("utf8").matchAll(/"method"\s*:\s*"(\w+)"/g)].map(([, method = ""]) => restOperations[method] ?? "read");
+    return { company, entities: [object], operations: [...new Set(methods)], claim: null, key };
+  }
   if (area === "services") return { company, entities: [object], operations: [object === "query" ? "query" : object], claim: null, key };
   const operation = area === "workflows" ? (path.split("/").at(-1) ?? "") : (restOperations[request.method] ?? "read");
   const claim = company === null || key === null || request.method === "GET" ? null : `${company} ${key}`;

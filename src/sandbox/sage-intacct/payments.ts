@@ -1,7 +1,8 @@
-import { auditFields, fieldsOf, type Draft, type Entry, type Kind, type Prepared, type Values, type Work } from "./kind.ts";
+import { auditFields, fieldsOf, type Draft, type Kind, type Prepared, type Values, type Work } from "./kind.ts";
 import { settledOf } from "./links.ts";
 import { readMoneyTerms, toBase } from "./money-terms.ts";
-import { accountInRole, accountOf, entryOf, type NamedAccount } from "./posting.ts";
+import { entriesOf, type Settled } from "./payment-entries.ts";
+import { accountOf } from "./posting.ts";
 import { refuse, refuseRule } from "./refusal.ts";
 import type { Stored } from "./records.ts";
 import { readAmount, showAmount } from "./values.ts";
@@ -118,15 +119,6 @@ export const paymentKinds: readonly Kind[] = shapes.flatMap((shape): Kind[] => {
   ];
 });
 
-/** One thing that is settled, with the lines to clear it by. */
-interface Settled {
-  readonly target: Stored;
-  /** In the document's own sign and currency. */
-  readonly minor: bigint;
-  /** Paid in money, by another document, or forgiven. */
-  readonly by: "money" | "credit" | "discount";
-}
-
 function prepare(work: Work, shape: PaymentShape, draft: Draft, before: Stored | null): Prepared {
   const { values } = draft;
   const date = (shape.object === "ARPYMT" ? (values["RECEIPTDATE"] ?? values["PAYMENTDATE"]) : values["PAYMENTDATE"]) ?? null;
@@ -144,7 +136,13 @@ function prepare(work: Work, shape: PaymentShape, draft: Draft, before: Stored |
   const isPosted = state !== "Draft" && state !== "Submitted" && state !== "Voided" && state !== "Declined";
   const total = cash + extra;
   const money = moneyAccount(work, values, { needed: total !== 0n, isForeign });
-  const entries = isPosted ? entriesOf(work, shape, { own, extra, party, terms, money, memo: values["DESCRIPTION"] ?? null }) : [];
+  const entries = isPosted
+    ? entriesOf(
+        work,
+        { role: shape.role, isReceipt: shape.object === "ARPYMT" },
+        { own, extra, party, terms, money, memo: values["DESCRIPTION"] ?? null },
+      )
+    : [];
   const kept: Values = {
     ...values,
     ACTION: null,
@@ -196,7 +194,7 @@ function partyOf(work: Work, { party }: PaymentShape, values: Values) {
 function settledBy(work: Work, shape: PaymentShape, { values }: Draft, party: { id: string } | null): Settled[] {
   const positive = values["POSADJKEY"] ?? null;
   const key = values["RECORDKEY"] ?? positive;
-  const target = documentOf(work, positive === null ? shape.pays : shape.positive, key, shape, party);
+  const target = documentOf(work, positive === null ? shape.pays : shape.positive, key, { shape, party });
   const paid = readAmount(values["TRX_PAYMENTAMOUNT"] ?? values["PAYMENTAMOUNT"] ?? "0") ?? 0n;
   const discount = readAmount(values["TRX_TOTALDISCOUNTTOAPPLY"] ?? values["DISCOUNTTOAPPLY"] ?? "0") ?? 0n;
   const credits = Object.entries(shape.credits).flatMap(([field, [object, amountField]]): Settled[] => {
@@ -204,7 +202,7 @@ function settledBy(work: Work, shape: PaymentShape, { values }: Draft, party: { 
     if (creditKey === null) return [];
     const amount = readAmount(values[amountField] ?? "0") ?? 0n;
     // A credit has an open amount below zero; an advance one above, in money that came without an invoice.
-    const credit = documentOf(work, object, creditKey, shape, party);
+    const credit = documentOf(work, object, creditKey, { shape, party });
     return [
       { target: credit, minor: object === shape.object ? amount : -amount, by: "credit" },
       { target, minor: amount, by: "credit" },
@@ -214,7 +212,12 @@ function settledBy(work: Work, shape: PaymentShape, { values }: Draft, party: { 
   return [...cash, ...credits, ...(discount === 0n ? [] : [{ target, minor: discount, by: "discount" } as const])];
 }
 
-function documentOf(work: Work, object: string, key: string | null, shape: PaymentShape, party: { id: string } | null): Stored {
+interface Whose {
+  readonly shape: PaymentShape;
+  readonly party: { readonly id: string } | null;
+}
+
+function documentOf(work: Work, object: string, key: string | null, { shape, party }: Whose): Stored {
   const found = key === null || !/^\d{1,15}$/.test(key) ? null : work.records.find(work.company.key, object, Number(key));
   const isTheirs = found !== null && (party === null || found.values[`${shape.party}ID`] === party.id);
   if (found === null || !isTheirs) return refuseRule("We can't find this transaction.", { category: "notFound", target: "RECORDKEY" });
@@ -285,60 +288,4 @@ export function moneyAccount(work: Work, values: Values, { needed, isForeign }: 
   return needed
     ? refuseRule("Required field FINANCIALENTITY is missing", { target: "FINANCIALENTITY", category: "missingRequiredField" })
     : null;
-}
-
-interface Posting {
-  readonly own: readonly Settled[];
-  readonly extra: bigint;
-  readonly party: { type: string; id: string; name: string } | null;
-  readonly terms: { currency: string | null; rate: string | null };
-  readonly money: Stored | null;
-  readonly memo: string | null;
-}
-
-/** Each payment clears the control accounts of what it pays, share by share, at the rate of that document; money stands against the sum. */
-function entriesOf(work: Work, shape: PaymentShape, posting: Posting): Entry[] {
-  const { own, extra, party, terms, money, memo } = posting;
-  const sign = shape.object === "ARPYMT" ? -1n : 1n;
-  const foreign = (minor: bigint) => (terms.currency === null ? null : { currency: terms.currency, minor });
-  const entries: Entry[] = [];
-  let paid = extra;
-  for (const { target, minor, by } of own) {
-    if (by === "credit") continue;
-    const rate = { rate: target.values["EXCHANGE_RATE"] ?? null };
-    const theirs = party ?? target.legs.find(({ isControl }) => isControl)?.party ?? null;
-    for (const { account, dims, minor: part } of shares(target, minor)) {
-      const base = sign * toBase(part, rate);
-      entries.push(entryOf({ account, dims, minor: base, party: theirs, isControl: true, memo, foreign: foreign(sign * part) }));
-      if (by === "discount")
-        entries.push(
-          entryOf({ account: accountInRole(work, "discount"), dims, minor: -base, party: theirs, memo, foreign: foreign(-sign * part) }),
-        );
-    }
-    if (by === "money") paid += minor;
-  }
-  if (extra !== 0n) {
-    const account = accountInRole(work, shape.role);
-    entries.push(
-      entryOf({ account, dims: {}, minor: sign * toBase(extra, terms), party, isControl: true, memo, foreign: foreign(sign * extra) }),
-    );
-  }
-  if (money === null || paid === 0n) return entries;
-  entries.push(entryOf({ account: money, dims: {}, minor: -sign * toBase(paid, terms), party, memo, foreign: foreign(-sign * paid) }));
-  const left = entries.reduce((sum, { minor }) => sum + minor, 0n);
-  return left === 0n
-    ? entries
-    : [...entries, entryOf({ account: accountInRole(work, "exchange"), dims: {}, minor: -left, memo: "Realized exchange difference" })];
-}
-
-/** The control lines of a document, by their part of the amount that is paid; the last takes what rounding leaves. */
-function shares(target: Stored, minor: bigint): { account: NamedAccount; dims: Readonly<Record<string, string>>; minor: bigint }[] {
-  const controls = target.legs.filter(({ isControl }) => isControl);
-  const whole = controls.reduce((sum, leg) => sum + leg.minor, 0n);
-  let left = minor;
-  return controls.map((leg, index) => {
-    const part = index === controls.length - 1 || whole === 0n ? left : (minor * leg.minor) / whole;
-    left -= part;
-    return { account: { id: leg.account.number, values: { TITLE: leg.account.name } }, dims: leg.dimensions, minor: part };
-  });
 }

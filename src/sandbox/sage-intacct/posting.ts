@@ -216,6 +216,7 @@ function summary(work: Work, order: { id: string; title: string; date: string; e
     MODULE: module,
     STATE: "Posted",
     PRBATCHKEY: String(recordno),
+    STATISTICAL: "false",
   };
   const batch = {
     object: "GLBATCH",

@@ -17,7 +17,6 @@ export interface Sessions {
   /** The session as this call leaves it: every use moves its end. Null when it is unknown or over. */
   use(token: string): Session | null;
   end(token: string): void;
-  endAll(company: string): void;
 }
 
 export function createSessions(storage: Storage, now: () => number): Sessions {
@@ -57,6 +56,5 @@ export function createSessions(storage: Storage, now: () => number): Sessions {
       };
     },
     end: (token) => storage.run("DELETE FROM intacct_sessions WHERE token = ?", token),
-    endAll: (company) => storage.run("DELETE FROM intacct_sessions WHERE company = ?", company),
   };
 }

@@ -25,7 +25,11 @@ export function xmlValue(work: Pick<Work, "company">, field: Field, raw: string 
       return usTime(Number(raw), "GMT");
     case "modified":
       return usTime(Number(raw), work.company.switches.userTimeZone);
-    default:
+    case "text":
+    case "amount":
+    case "number":
+    case "integer":
+    case "boolean":
       return raw;
   }
 }

@@ -32,10 +32,24 @@ export interface Tokens {
   bearer(token: string): BearerState;
   expire(token: string): void;
   newest(company: string): { accessToken: string; refreshToken: string; expiresAt: string } | null;
-  endAll(company: string): void;
 }
 
 const secret = (bytes: number) => randomBytes(bytes).toString("base64url");
+
+/** The newest pair of a company that still works. */
+function newestPair(storage: Storage, company: string, atMs: number): ReturnType<Tokens["newest"]> {
+  const row = storage.get(
+    `SELECT a.token, a.expires, g.refresh FROM intacct_access a JOIN intacct_grants g ON g.id = a.grant_id
+       WHERE g.company = ? AND g.revoked = 0 AND g.refresh IS NOT NULL AND a.expires > ? ORDER BY a.expires DESC, g.id DESC LIMIT 1`,
+    ...[company, atMs],
+  );
+  if (row === undefined) return null;
+  return {
+    accessToken: String(row["token"]),
+    refreshToken: String(row["refresh"]),
+    expiresAt: new Date(Number(row["expires"])).toISOString(),
+  };
+}
 
 export function createTokens(storage: Storage, now: () => number): Tokens {
   function access(grant: number, entity: string, seconds: number): string {
@@ -88,19 +102,6 @@ export function createTokens(storage: Storage, now: () => number): Tokens {
       return { state: "good", company: String(row["company"]), user: String(row["user"]), entity: String(row["entity"]) };
     },
     expire: (token) => storage.run("UPDATE intacct_access SET expires = 0 WHERE token = ?", token),
-    newest(company) {
-      const row = storage.get(
-        `SELECT a.token, a.expires, g.refresh FROM intacct_access a JOIN intacct_grants g ON g.id = a.grant_id
-           WHERE g.company = ? AND g.revoked = 0 AND g.refresh IS NOT NULL AND a.expires > ? ORDER BY a.expires DESC, g.id DESC LIMIT 1`,
-        ...[company, now()],
-      );
-      if (row === undefined) return null;
-      return {
-        accessToken: String(row["token"]),
-        refreshToken: String(row["refresh"]),
-        expiresAt: new Date(Number(row["expires"])).toISOString(),
-      };
-    },
-    endAll: (company) => storage.run("UPDATE intacct_grants SET revoked = 1 WHERE company = ?", company),
+    newest: (company) => newestPair(storage, company, now()),
   };
 }

@@ -80,7 +80,7 @@ export function filterValue(work: Work, { field }: FieldPath, text: string): str
     case "number":
     case "integer":
       return readAmount(text) === null ? refuseRead(`'${text}' is not a number.`) : text;
-    default:
+    case "text":
       return text;
   }
 }
