@@ -6,8 +6,8 @@ import { isObject, memberText, objectsIn, readJson, type Json } from "./json.ts"
 
 /**
  * Messages that something changed. Nobody can subscribe from outside: an administrator sets up a Smart Event with an HTTP post, or
- * a trigger with webhook delivery, and chooses what it sends. We ask for `company`, `object`, `recordno`, `operation`, `at`
- * and, where nothing is signed, `secret`; docs/connectors/sage-intacct.md has both to copy. They are hints: what they
+ * a trigger with webhook delivery, and chooses what it sends. We ask for `companyId`, `object`, `recordNo`, `topic`,
+ * `timestamp` and, where nothing is signed, `secret`; docs/connectors/sage-intacct.md has both to copy. They are hints: what they
  * name is read again.
  */
 export const intacctNotifications: Notifications = { verify, read, isEcho };
@@ -72,26 +72,25 @@ function messagesIn(rawBody: Uint8Array): Message[] {
 }
 
 function malformed(): Fault {
-  return new Fault("body_malformed", "The notification is neither a form nor JSON with company, object and recordno");
+  return new Fault("body_malformed", "The notification is neither a form nor JSON with companyId, object and recordNo");
 }
 
 function read(rawBody: Uint8Array): Hint[] {
   return messagesIn(rawBody).flatMap((message): Hint[] => {
     const entity = message("object").toUpperCase();
-    const providerId = message("recordno") || message("id");
-    const company = message("company");
+    const providerId = message("recordno");
+    const company = message("companyid");
     if (company === "" || providerId === "" || (!isTransaction(entity) && !isList(entity))) return [];
-    const at = Date.parse(message("at"));
-    const operation = operations.find(([words]) => words.test(message("operation")))?.[1] ?? "changed";
+    const at = Date.parse(message("timestamp"));
+    const operation = operations.find(([words]) => words.test(message("topic")))?.[1] ?? "changed";
     return [{ company, entity, providerId, operation, mergedId: null, at: Number.isNaN(at) ? null : new Date(at).toISOString() }];
   });
 }
 
-/** Smart Events speak of add, set and delete, triggers of create and update. */
+/** `ADD_APBILL`, `SET_APBILL`, `DELETE_APBILL`. */
 const operations: readonly (readonly [RegExp, Hint["operation"]])[] = [
-  [/^(add|creat)/i, "created"],
+  [/^add/i, "created"],
   [/^delet/i, "deleted"],
-  [/^void|^revers/i, "voided"],
 ];
 
 /**

@@ -17,6 +17,7 @@ import { xmlTransport } from "./xml-transport.ts";
  */
 export function restTransport(parts: TransportParts): Transport {
   let session: Session | null = null;
+  const used: UsedKeys = new Map();
   const xml = xmlTransport({
     ...parts,
     session: async (refused) => {
@@ -34,7 +35,7 @@ export function restTransport(parts: TransportParts): Transport {
         if (request === null) others.push(task);
         else json.push({ task, request });
       }
-      const outcomes = new Map<string, Outcome>(json.length === 0 ? [] : await runWrites(parts, json));
+      const outcomes = new Map<string, Outcome>(json.length === 0 ? [] : await runWrites(parts, json, used));
       if (others.length === 0) return outcomes;
       // Questions come after the writes. What was written stays written when they fail: each is told by itself.
       try {
@@ -61,8 +62,8 @@ interface Order {
   readonly request: RestRequest;
 }
 
-async function runWrites(parts: TransportParts, orders: readonly Order[]): Promise<Map<string, Outcome>> {
-  const outcomes = orders.length === 1 ? await runSingly(parts, orders) : await runComposite(parts, orders);
+async function runWrites(parts: TransportParts, orders: readonly Order[], used: UsedKeys): Promise<Map<string, Outcome>> {
+  const outcomes = orders.length === 1 ? await runSingly(parts, orders) : await runComposite(parts, orders, used);
   const written = [...outcomes.values()].filter((outcome) => "key" in outcome).length;
   parts.counter.wrote(written, orders.length > 1);
   return outcomes;
@@ -94,15 +95,14 @@ function isAnswer(fault: Fault): boolean {
  * others: then each goes by itself, so that one that cannot be posted stops no other. Answers stand in the order of the
  * questions, on which nothing rests: what was written is looked up by its mark afterwards.
  */
-async function runComposite(parts: TransportParts, orders: readonly Order[]): Promise<Map<string, Outcome>> {
+async function runComposite(parts: TransportParts, orders: readonly Order[], used: UsedKeys): Promise<Map<string, Outcome>> {
   const list = orders.map(({ task, request: { method, path, body } }) => ({
     method,
     path: `/${path}`,
     headers: { "Idempotency-Key": task.id.slice(0, controlIdLengthMax) },
     ...(body === undefined ? {} : { body }),
   }));
-  const keys = orders.map(({ task }) => task.id).sort();
-  const key = createHash("sha256").update(JSON.stringify(keys)).digest("hex");
+  const { key, usedUp } = compositeKey(used, orders);
   const every = (outcome: Outcome): Map<string, Outcome> => new Map(orders.map(({ task }) => [task.id, outcome]));
   let items: readonly JsonObject[];
   try {
@@ -110,11 +110,34 @@ async function runComposite(parts: TransportParts, orders: readonly Order[]): Pr
     items = Array.isArray(answer) ? objectsIn(answer) : objectsIn(isObject(answer) ? answer["ia::result"] : null);
   } catch (error) {
     if (!(error instanceof Fault) || !isAnswer(error)) throw error;
+    usedUp();
     return error.code === "upstream_silent" ? every({ fault: error }) : runSingly(parts, orders);
   }
   if (items.length !== orders.length) return every({ fault: unreadable(200, "not one answer for each entry of a composite") });
-  if (items.some((item) => errorsIn(item).length > 0)) return runSingly(parts, orders);
+  if (items.some((item) => errorsIn(item).length > 0)) {
+    usedUp();
+    return runSingly(parts, orders);
+  }
   return new Map(orders.map(({ task, request }, index) => [task.id, outcomeOf(items[index] ?? {}, request)]));
+}
+
+/** How often a composite of some entries was answered without writing them: the next one of the same entries needs another key. */
+type UsedKeys = Map<string, number>;
+const usedKeysMax = 1_000;
+
+/** The key follows from the entries. One that was refused as a repeat is not used again: a look-up comes before the next try. */
+function compositeKey(used: UsedKeys, orders: readonly Order[]): { readonly key: string; readonly usedUp: () => void } {
+  const keys = orders.map(({ task }) => task.id).sort();
+  const name = createHash("sha256").update(JSON.stringify(keys)).digest("hex");
+  const count = used.get(name) ?? 0;
+  return {
+    key: count === 0 ? name : `${name}.${count}`,
+    usedUp: () => {
+      used.delete(name);
+      used.set(name, count + 1);
+      if (used.size > usedKeysMax) used.delete(used.keys().next().value!);
+    },
+  };
 }
 
 function outcomeOf(item: JsonObject, request: RestRequest): Outcome {
