@@ -143,7 +143,10 @@ function expectLegs(lines: Awaited<ReturnType<Bench["created"]>>[number]["lines"
   const opposite = shape.side === "debit" ? "credit" : "debit";
   // Some books keep the other side a line at a time: what counts is what stands on each account.
   const sideOf = (line: (typeof lines)[number]): string => (line.debit === "0.00" ? "credit" : "debit");
-  const groups = Map.groupBy(lines, (line) => `${line.account} ${line.account === names[shape.balance] ? sideOf(line) : line.debit + line.credit}`);
+  const groups = Map.groupBy(
+    lines,
+    (line) => `${line.account} ${line.account === names[shape.balance] ? sideOf(line) : line.debit + line.credit}`,
+  );
   const legs = [...groups.values()].map((group) => ({
     account: group[0]!.account,
     debit: sumOf(group, "debit"),

@@ -33,7 +33,13 @@ for (const founding of [{}, { multiEntity: true, options: { location: "100" } }]
       const lines = whole.lines.map((line) => ({ ...line, dimensions: line.role === "detail" ? dimensions : {} }));
       const { entry } = await roundTrip(books, { ...whole, lines });
       const detail = entry.lines.find(({ account }) => account === books.names.expense);
-      expect(detail?.dimensions).toMatchObject({ location: "DAL", department: "OPS", class: "REEFER", project: "L-90210", employee: "D-77" });
+      expect(detail?.dimensions).toMatchObject({
+        location: "DAL",
+        department: "OPS",
+        class: "REEFER",
+        project: "L-90210",
+        employee: "D-77",
+      });
       expect(Object.values(detail?.dimensions ?? {})).toContain(books.lookup("segment", "unit/T-1042"));
     });
 
@@ -41,7 +47,9 @@ for (const founding of [{}, { multiEntity: true, options: { location: "100" } }]
       const books = await open(founding);
       for (const kind of ["bill", "invoice", "vendor_credit", "credit_memo"] as const) {
         const whole = documentOf(books, kind, { dimensions: { location: "CHI", department: "OPS" } });
-        const lines = whole.lines.map((line) => (line.role === "detail" ? { ...line, dimensions: { class: "OTR-VAN", "segment:unit": "T-1043" } } : line));
+        const lines = whole.lines.map((line) =>
+          line.role === "detail" ? { ...line, dimensions: { class: "OTR-VAN", "segment:unit": "T-1043" } } : line,
+        );
         const { entry } = await roundTrip(books, { ...whole, lines });
         const detail = entry.lines.find(({ dimensions }) => dimensions["class"] === "OTR-VAN");
         expect([kind, detail?.dimensions]).toEqual([kind, expect.objectContaining({ location: "CHI", department: "OPS" })]);

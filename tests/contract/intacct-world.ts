@@ -66,7 +66,12 @@ export interface Founding {
 }
 
 /** A company of the emulator with its undocumented behaviours chosen, and a connector to it. */
-export async function company({ switches = {}, multiEntity = false, transport = "xml", options = {} }: Founding = {}): Promise<IntacctWorld> {
+export async function company({
+  switches = {},
+  multiEntity = false,
+  transport = "xml",
+  options = {},
+}: Founding = {}): Promise<IntacctWorld> {
   const order = { system, template: "trucking", options: { switches, multiEntity } };
   const { id, credentials } = await control<{ id: string; credentials: Credentials }>("POST", "companies", order);
   const api = `${sandbox.url}/sage-intacct`;
@@ -104,7 +109,8 @@ export async function company({ switches = {}, multiEntity = false, transport = 
     names,
     ledger: async () => (await control<{ entries: LedgerEntry[] }>("GET", `ledger?system=${system}&id=${id}`)).entries,
     requests: async () =>
-      (await control<{ requests: { method: string; path: string; query: string }[] }>("GET", `requests?system=${system}&id=${id}`)).requests,
+      (await control<{ requests: { method: string; path: string; query: string }[] }>("GET", `requests?system=${system}&id=${id}`))
+        .requests,
     balances: async () => {
       const path = `ledger?system=${system}&id=${id}&entries=false`;
       const { balances } = await control<{ balances: { number: string; balance: string }[] }>("GET", path);
@@ -177,10 +183,15 @@ const objects = {
 
 function personOf(run: (functions: string) => Promise<string>): World["person"] {
   return {
-    edit: async (kind, id) => void (await run(`<update><${objects[kind]}><RECORDNO>${id}</RECORDNO><WHENCREATED>11/10/2026</WHENCREATED></${objects[kind]}></update>`)),
+    edit: async (kind, id) =>
+      void (await run(
+        `<update><${objects[kind]}><RECORDNO>${id}</RECORDNO><WHENCREATED>11/10/2026</WHENCREATED></${objects[kind]}></update>`,
+      )),
     remove: async (kind, id) => void (await run(`<delete><object>${objects[kind]}</object><keys>${id}</keys></delete>`)),
     deactivate: async (kind, id) =>
-      void (await run(`<update><${objects[kind]}><${objects[kind]}ID>${id}</${objects[kind]}ID><STATUS>inactive</STATUS></${objects[kind]}></update>`)),
+      void (await run(
+        `<update><${objects[kind]}><${objects[kind]}ID>${id}</${objects[kind]}ID><STATUS>inactive</STATUS></${objects[kind]}></update>`,
+      )),
     createVendors: async (count, from = 0) => {
       for (let start = from; start < from + count; start += 100) {
         const rows = Array.from({ length: Math.min(100, from + count - start) }, (_, index) => {

@@ -9,7 +9,6 @@ const awkward = {
   loginFailure: "401",
   controlFailureStatus: 400,
   duplicateBillNumber: "company",
-  vendorCreditSign: "positive",
   userTimeZone: "GMT",
   nullModified: true,
   concurrentRequests: 1,
@@ -17,6 +16,6 @@ const awkward = {
 };
 accountingContract(`${system} by XML, at its most awkward and with several entities,`, {
   start,
-  company: () => company({ switches: awkward, multiEntity: true, options: { location: "100", vendorCreditSign: "positive" } }),
+  company: () => company({ switches: awkward, multiEntity: true, options: { location: "100" } }),
   stop,
 });

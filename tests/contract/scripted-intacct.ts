@@ -82,7 +82,10 @@ export interface ScriptedError {
 }
 
 export function errorXml({ errorno = "", text = "", errorid, correction = "" }: ScriptedError): string {
-  const more = errorid === undefined ? "" : `<additionalinfo><errorid>${errorid}</errorid><category>c</category><target field="ACCOUNTNO"/></additionalinfo>`;
+  const more =
+    errorid === undefined
+      ? ""
+      : `<additionalinfo><errorid>${errorid}</errorid><category>c</category><target field="ACCOUNTNO"/></additionalinfo>`;
   return `<error><errorno>${errorno}</errorno><description></description><description2>${text}</description2><correction>${correction}</correction>${more}</error>`;
 }
 

@@ -121,7 +121,9 @@ export async function openBench(world: World): Promise<Bench> {
   const ids = new Map(
     reference.records.filter(({ active }) => active).map((record) => [`${record.kind} ${record.number ?? record.name}`, record.externalId]),
   );
-  const byParty = new Map(reference.records.flatMap(({ kind, facts, externalId }) => (facts["partyId"] ? [[`${kind} ${facts["partyId"]}`, externalId]] : [])));
+  const byParty = new Map(
+    reference.records.flatMap(({ kind, facts, externalId }) => (facts["partyId"] ? [[`${kind} ${facts["partyId"]}`, externalId]] : [])),
+  );
   const lookup: Lookup = (kind, name) => parties.get(`${kind} ${name}`) ?? ids.get(`${kind} ${name}`) ?? byParty.get(`${kind} ${name}`);
   const know = (party: PartyRecord, providerId: string): void => void parties.set(`${party.kind} ${party.id}`, providerId);
   const postOne = async (item: PostItem): Promise<PostResult> => {

@@ -16,14 +16,25 @@ import { supdoc } from "./xml-writes.ts";
 export async function attachFile(desk: Desk, file: Attachment, target: Pick<Target, "kind" | "providerId">): Promise<AttachedFile> {
   const name = requireAccepted(desk, file, target);
   const object = entityOf[target.kind];
-  const [record] = await listRows(desk.transport, object, ["RECORDNO", "SUPDOCID"], { field: "RECORDNO", is: "equal", values: [target.providerId] });
+  const [record] = await listRows(desk.transport, object, ["RECORDNO", "SUPDOCID"], {
+    field: "RECORDNO",
+    is: "equal",
+    values: [target.providerId],
+  });
   if (record === undefined) {
-    throw new Fault("record_stale", `The ${spokenKind(target.kind)} that the file belongs to is no longer in Intacct.`, { providerId: target.providerId });
+    throw new Fault("record_stale", `The ${spokenKind(target.kind)} that the file belongs to is no longer in Intacct.`, {
+      providerId: target.providerId,
+    });
   }
   const known = record["SUPDOCID"] ?? "";
   const id = known || `LL${hash(`${object} ${target.providerId}`, 16)}`;
   const mark = hash(file.key, 8);
-  const attached: AttachedFile = { providerId: `${id}/${name.stem}-${mark}`, version: mark, fileName: name.whole, sizeBytes: file.bytes.length };
+  const attached: AttachedFile = {
+    providerId: `${id}/${name.stem}-${mark}`,
+    version: mark,
+    fileName: name.whole,
+    sizeBytes: file.bytes.length,
+  };
   const { folder } = desk.options;
   await tolerate(desk.transport.ask(tag("create_supdocfolder", [field("supdocfoldername", folder)])));
   const upload = {
@@ -42,7 +53,10 @@ export async function attachFile(desk: Desk, file: Attachment, target: Pick<Targ
   return attached;
 }
 
-async function link(desk: Desk, { object, providerId, key, id }: { object: string; providerId: string; key: string; id: string }): Promise<void> {
+async function link(
+  desk: Desk,
+  { object, providerId, key, id }: { object: string; providerId: string; key: string; id: string },
+): Promise<void> {
   const task = `${key}-link`;
   const entry = { object, head: { SUPDOCID: id }, lines: [], custom: {} };
   const outcome = (await desk.transport.run([{ id: task, write: { verb: "update", entry, recordNo: providerId } }])).get(task);
@@ -67,7 +81,9 @@ async function exists(desk: Desk, id: string): Promise<boolean> {
 }
 
 async function hasFile(desk: Desk, id: string, name: string): Promise<boolean> {
-  const attachments = (await listed(desk, id)).flatMap(({ children }) => children.find((child) => child.name === "attachments")?.children ?? []);
+  const attachments = (await listed(desk, id)).flatMap(
+    ({ children }) => children.find((child) => child.name === "attachments")?.children ?? [],
+  );
   return attachments.some(({ children }) => children.some((child) => child.name === "attachmentname" && child.text.trim() === name));
 }
 
@@ -75,12 +91,14 @@ function requireAccepted(desk: Desk, { bytes, contentType, fileName }: Attachmen
   const { attachmentTypes, attachmentBytesMax, attachmentKinds } = featuresOf(desk.options.transport);
   const whole = clean(fileName.replace(/["\\/:*?<>|]/g, "_"), 200);
   if (whole === "") refuse("The file has no name.");
-  if (!attachmentKinds.includes(kind)) refuse(`Intacct takes files from outside on ${attachmentKinds.map(spokenKind).join(", ")} only, not on a ${spokenKind(kind)}.`);
+  if (!attachmentKinds.includes(kind))
+    refuse(`Intacct takes files from outside on ${attachmentKinds.map(spokenKind).join(", ")} only, not on a ${spokenKind(kind)}.`);
   if (!attachmentTypes.includes(contentType)) {
     refuse(`Files of type ${contentType} ("${whole}") are not sent to Intacct. Attach it as a PDF, picture, text or office document.`);
   }
   if (bytes.length === 0) refuse(`The file "${whole}" is empty.`);
-  if (bytes.length > attachmentBytesMax) refuse(`The file "${whole}" has ${bytes.length} bytes; at most ${attachmentBytesMax} can be sent.`);
+  if (bytes.length > attachmentBytesMax)
+    refuse(`The file "${whole}" has ${bytes.length} bytes; at most ${attachmentBytesMax} can be sent.`);
   const point = whole.lastIndexOf(".");
   const stem = point > 0 ? whole.slice(0, point) : whole;
   return { whole, stem: stem.slice(0, 80), extension: point > 0 ? whole.slice(point + 1) : "dat" };

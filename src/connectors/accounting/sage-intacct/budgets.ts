@@ -11,21 +11,33 @@ export async function readBudgets(desk: Desk): Promise<Budget[]> {
   const heads = await listRows(transport, "GLBUDGETHEADER", ["RECORDNO", "BUDGETID", "DESCRIPTION", "STATUS", "CURRENCY"]);
   if (heads.length === 0) return [];
   const periods = new Map(
-    (await listRows(transport, "REPORTINGPERIOD", ["RECORDNO", "NAME", "START_DATE", "END_DATE", "STATUS"])).map((row) => [row["NAME"] ?? "", row]),
+    (await listRows(transport, "REPORTINGPERIOD", ["RECORDNO", "NAME", "START_DATE", "END_DATE", "STATUS"])).map((row) => [
+      row["NAME"] ?? "",
+      row,
+    ]),
   );
   const fields = ["RECORDNO", "BUDGETKEY", "ACCT_NO", "PERIODNAME", "AMOUNT", "LOCATION_NO", "DEPT_NO"];
   const items = Map.groupBy(await listRows(transport, "GLBUDGETITEM", fields), (row) => row["BUDGETKEY"] ?? "");
-  return heads.map((head) => budgetOf(head, items.get(head["RECORDNO"] ?? "") ?? [], { periods, currency: head["CURRENCY"] || options.homeCurrency }));
+  return heads.map((head) =>
+    budgetOf(head, items.get(head["RECORDNO"] ?? "") ?? [], { periods, currency: head["CURRENCY"] || options.homeCurrency }),
+  );
 }
 
-function budgetOf(head: Row, items: readonly Row[], { periods, currency }: { periods: ReadonlyMap<string, Row>; currency: string }): Budget {
+function budgetOf(
+  head: Row,
+  items: readonly Row[],
+  { periods, currency }: { periods: ReadonlyMap<string, Row>; currency: string },
+): Budget {
   const name = head["BUDGETID"] ?? "";
   const spans = items.map((item) => {
     const period = periods.get(item["PERIODNAME"] ?? "");
     const amountMinor = minorOf(item["AMOUNT"] ?? "", currency);
     const from = isoDate(period?.["START_DATE"] ?? "");
     if (period === undefined || from === "" || amountMinor === null) {
-      throw new Fault("upstream_silent", `Budget "${name}" has an amount or a period that cannot be read: ${item["PERIODNAME"] ?? ""}, ${item["AMOUNT"] ?? ""}`);
+      throw new Fault(
+        "upstream_silent",
+        `Budget "${name}" has an amount or a period that cannot be read: ${item["PERIODNAME"] ?? ""}, ${item["AMOUNT"] ?? ""}`,
+      );
     }
     return { item, amountMinor, from, through: isoDate(period["END_DATE"] ?? "") };
   });
@@ -33,7 +45,11 @@ function budgetOf(head: Row, items: readonly Row[], { periods, currency }: { per
     providerId: head["RECORDNO"] ?? "",
     name,
     from: spans.map(({ from }) => from).sort()[0] ?? "",
-    through: spans.map(({ through }) => through).sort().at(-1) ?? "",
+    through:
+      spans
+        .map(({ through }) => through)
+        .sort()
+        .at(-1) ?? "",
     period: spanOf(spans[0]),
     active: head["STATUS"]?.toLowerCase() !== "inactive",
     amounts: spans.map(({ item, amountMinor, from }) => ({

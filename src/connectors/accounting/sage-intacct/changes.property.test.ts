@@ -7,7 +7,11 @@ import type { AccountingConnector, Change } from "../connector.ts";
 const base = Date.parse("2026-04-01T00:00:00Z");
 const stamp = (seconds: number): string => new Date(base + seconds * 1_000).toISOString().slice(0, 19);
 
-async function drain(connector: AccountingConnector, cursor: string, between: () => void = () => {}): Promise<{ changes: Change[]; cursor: string }> {
+async function drain(
+  connector: AccountingConnector,
+  cursor: string,
+  between: () => void = () => {},
+): Promise<{ changes: Change[]; cursor: string }> {
   const changes: Change[] = [];
   for (let next = cursor, pages = 0; pages < 500; pages += 1) {
     const page = await connector.changesSince(next);
@@ -27,7 +31,9 @@ const someRows = fc.record({
   movedPerPage: fc.integer({ min: 0, max: 40 }),
 });
 
-test("no row is lost and none told twice, whatever shares a second, has no time, or changes between two pages", { timeout: 120_000 }, async () => {
+test("no row is lost and none told twice, whatever shares a second, has no time, or changes between two pages", {
+  timeout: 120_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(someRows, async ({ count, perSecond, nullEvery, movedPerPage }) => {
       let rows: TableRow[] = [{ recordNo: 1, modified: stamp(0), created: stamp(0) }];
@@ -68,7 +74,11 @@ test("ten thousand changed records come in few pages, each once", { timeout: 60_
   let rows: TableRow[] = [{ recordNo: 1, modified: stamp(0), created: stamp(0) }];
   const { connector, seen } = await scriptedBooks((request) => answerQueries(request, "APBILL", rows));
   const { cursor } = await connector.changesSince(null);
-  rows = Array.from({ length: 10_000 }, (_, index) => ({ recordNo: index + 1, modified: stamp(10_000 + Math.floor(index / 3_000)), created: stamp(1) }));
+  rows = Array.from({ length: 10_000 }, (_, index) => ({
+    recordNo: index + 1,
+    modified: stamp(10_000 + Math.floor(index / 3_000)),
+    created: stamp(1),
+  }));
   const before = seen.length;
   const { changes } = await drain(connector, cursor);
   expect(changes).toHaveLength(10_000);

@@ -67,7 +67,10 @@ async function startHere(desk: Desk): Promise<Cursor> {
     id: object,
     query: { object, fields: ["max:WHENMODIFIED", `max:${enteredAt(object)}`], filter: null, order: [], size: 1 } satisfies Query,
   }));
-  const outcomes = await desk.transport.run([...tasks, ...(desk.options.deletions === "audit" ? [{ id: "removed", query: newestRemoval }] : [])]);
+  const outcomes = await desk.transport.run([
+    ...tasks,
+    ...(desk.options.deletions === "audit" ? [{ id: "removed", query: newestRemoval }] : []),
+  ]);
   const marks = Object.fromEntries(
     followed.flatMap((object) => {
       const [row] = answered(object, () => rowsOf(outcomes.get(object)).rows) ?? [];
@@ -104,8 +107,12 @@ async function sweep(desk: Desk, place: Cursor): Promise<ChangePage> {
       return [object, { modified: shiftStamp(modified, -overlapMs), created: shiftStamp(created, -overlapMs) }];
     }),
   ) as Readonly<Record<Followed, Mark>>;
-  const removals = desk.options.deletions === "audit" ? [{ id: "removed", query: removalsQuery(shiftStamp(place.removed, -overlapMs)) }] : [];
-  const outcomes = await desk.transport.run([...objects.map((object) => ({ id: object, query: firstQuery(object, from[object]) })), ...removals]);
+  const removals =
+    desk.options.deletions === "audit" ? [{ id: "removed", query: removalsQuery(shiftStamp(place.removed, -overlapMs)) }] : [];
+  const outcomes = await desk.transport.run([
+    ...objects.map((object) => ({ id: object, query: firstQuery(object, from[object]) })),
+    ...removals,
+  ]);
   const changes: Change[] = [];
   const walks: Walk[] = [];
   const next: Record<string, Mark> = { ...place.marks };
@@ -117,7 +124,10 @@ async function sweep(desk: Desk, place: Cursor): Promise<ChangePage> {
       continue;
     }
     // Rows without a time stand anywhere in such an order: both kinds are walked by themselves from the start.
-    walks.push({ object, part: "modified", time: from[object].modified, recordNo: "" }, { object, part: "created", time: from[object].created, recordNo: "" });
+    walks.push(
+      { object, part: "modified", time: from[object].modified, recordNo: "" },
+      { object, part: "created", time: from[object].created, recordNo: "" },
+    );
   }
   const removed = removals.length === 0 ? [] : await allRemovals(desk, removals[0]!.query, rowsOf(outcomes.get("removed")).rows);
   changes.push(...removed.flatMap((row) => removalOf(row)));
@@ -131,7 +141,12 @@ function firstQuery(object: Followed, { modified, created }: Mark): Query {
   const filter: Filter = {
     any: [
       { field: "WHENMODIFIED", is: "from", values: [modified], as: "stamp" },
-      { all: [{ field: "WHENMODIFIED", is: "null", values: [] }, { field: enteredAt(object), is: "from", values: [created], as: "stamp" }] },
+      {
+        all: [
+          { field: "WHENMODIFIED", is: "null", values: [] },
+          { field: enteredAt(object), is: "from", values: [created], as: "stamp" },
+        ],
+      },
     ],
   };
   return { object, fields: fieldsOf(object), filter, order: ["WHENMODIFIED", "RECORDNO"], size: firstRows };
@@ -164,7 +179,12 @@ function walkQuery({ object, part, time, recordNo }: Walk): Query {
       : {
           any: [
             { field, is: "after", values: [time], as: "stamp" },
-            { all: [{ field, is: "equal", values: [time], as: "stamp" }, { field: "RECORDNO", is: "after", values: [recordNo] }] },
+            {
+              all: [
+                { field, is: "equal", values: [time], as: "stamp" },
+                { field: "RECORDNO", is: "after", values: [recordNo] },
+              ],
+            },
           ],
         };
   const filter: Filter = part === "modified" ? behind : { all: [{ field: "WHENMODIFIED", is: "null", values: [] }, behind] };
@@ -201,7 +221,14 @@ function removalsQuery(since: string): Query {
       { field: "ACCESSTIME", is: "from", values: [since], as: "stamp" },
     ],
   };
-  return { object: "AUDITHISTORY", fields: ["ID", "OBJECTTYPE", "OBJECTKEY", "ACCESSTIME"], filter, order: ["ID"], size: rowsMax, key: "ID" };
+  return {
+    object: "AUDITHISTORY",
+    fields: ["ID", "OBJECTTYPE", "OBJECTKEY", "ACCESSTIME"],
+    filter,
+    order: ["ID"],
+    size: rowsMax,
+    key: "ID",
+  };
 }
 
 /** Many removals do not fit one answer: they are read by their own numbers then. */

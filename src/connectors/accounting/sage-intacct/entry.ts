@@ -112,7 +112,10 @@ export function dimensionsOf(
     if (plain) dimensions[plain] = idOf(lookup, plain, value);
     else if (name === "entity") dimensions.location ??= idOf(lookup, "entity", value);
     else if (name.startsWith("segment:")) segments[name.slice(8).toUpperCase()] = idOf(lookup, "segment", `${name.slice(8)}/${value}`);
-    else refuse(`Intacct has no dimension "${name}". Use one of ${plainDimensions.join(", ")}, entity, or segment:<name> for one of the company's own.`);
+    else
+      refuse(
+        `Intacct has no dimension "${name}". Use one of ${plainDimensions.join(", ")}, entity, or segment:<name> for one of the company's own.`,
+      );
   }
   // A line's own location goes before the entity's, in whatever order they were named.
   const location = named.map((each) => each["location"]).find((each) => each !== undefined);

@@ -26,7 +26,10 @@ interface Row {
 }
 
 const wrapper = (name: string): ScriptedError => ({ errorno: "BL01001973", text: `Could not create ${name} record!` });
-const text = (words: string): readonly ScriptedError[] => [{ errorno: "BL01001973", text: `${words} [Support ID: AbC%7E12]` }, wrapper("GLBatch")];
+const text = (words: string): readonly ScriptedError[] => [
+  { errorno: "BL01001973", text: `${words} [Support ID: AbC%7E12]` },
+  wrapper("GLBatch"),
+];
 
 const rows: readonly Row[] = [
   { errors: [{ errorno: "GW-0010", text: "Too many requests" }], level: "control", status: 429, fault: "upstream_busy" },
@@ -34,14 +37,36 @@ const rows: readonly Row[] = [
   { errors: [{ errorno: "WS", text: "The Service is Temporarily Off-line" }], fault: "upstream_busy" },
   { errors: [{ errorno: "GW-0011", text: "invalid" }], level: "control", status: 400, fault: "books_refused" },
   { errors: [{ errorno: "XL03000003", text: "The XML is not well-formed" }], level: "control", fault: "books_refused" },
-  { errors: [{ errorno: "XL03000006", text: "Incorrect Intacct XML Partner ID or password." }], level: "control", fault: "credentials_refused" },
+  {
+    errors: [{ errorno: "XL03000006", text: "Incorrect Intacct XML Partner ID or password." }],
+    level: "control",
+    fault: "credentials_refused",
+  },
   { errors: [{ errorno: "XL03000006", text: "polid is not a valid transport policy." }], level: "control", fault: "books_refused" },
-  { errors: [{ errorno: "PL04000055", text: "This company is a demo company and has expired" }], level: "control", fault: "credentials_expired" },
+  {
+    errors: [{ errorno: "PL04000055", text: "This company is a demo company and has expired" }],
+    level: "control",
+    fault: "credentials_expired",
+  },
   { errors: [{ errorno: "XL03000006", text: "Sign-in information is incorrect" }], level: "authentication", fault: "credentials_expired" },
-  { errors: [{ errorno: "XMLGW_JPP0002", text: "Sign-in information is incorrect" }], level: "control", status: 401, fault: "credentials_expired" },
-  { errors: [{ errorno: "UJPP0002", text: "Sign-in information is incorrect" }], level: "control", status: 401, fault: "credentials_expired" },
+  {
+    errors: [{ errorno: "XMLGW_JPP0002", text: "Sign-in information is incorrect" }],
+    level: "control",
+    status: 401,
+    fault: "credentials_expired",
+  },
+  {
+    errors: [{ errorno: "UJPP0002", text: "Sign-in information is incorrect" }],
+    level: "control",
+    status: 401,
+    fault: "credentials_expired",
+  },
   { errors: [{ errorno: "invalidRequest", text: "Invalid Request" }], level: "control", status: 400, fault: "credentials_expired" },
-  { errors: [{ errorno: "XL03000006", text: "Invalid Web Services Authorization" }], level: "authentication", fault: "credentials_refused" },
+  {
+    errors: [{ errorno: "XL03000006", text: "Invalid Web Services Authorization" }],
+    level: "authentication",
+    fault: "credentials_refused",
+  },
   { errors: [{ errorno: "XL03000006", text: "INVOICENO: fields cannot be queried" }], fault: "books_refused" },
   { errors: [{ errorno: "DL02000001", text: "There was an error processing the request." }], fault: "books_refused" },
   { errors: [{ errorno: "Query Failed", text: "Object definition FOO not found" }], fault: "books_refused" },
@@ -52,7 +77,10 @@ const rows: readonly Row[] = [
   { errors: [wrapper("Document")], fault: "upstream_silent" },
   { errors: [wrapper("Document"), { errorno: "XL03000009" }], fault: "upstream_silent" },
   { errors: text("Something this company forbids"), fault: "books_refused" },
-  { errors: [{ errorno: "BL34000061", text: "Another Class with the given value(s) REEFER  already exists" }, wrapper("class")], fault: "number_taken" },
+  {
+    errors: [{ errorno: "BL34000061", text: "Another Class with the given value(s) REEFER  already exists" }, wrapper("class")],
+    fault: "number_taken",
+  },
   { errors: [{ errorno: "PL05000104", text: "duplicate" }], fault: "number_taken" },
   { errors: [{ errorno: "BL01001973", text: "Duplicate account number", errorid: "GL-0493" }], fault: "number_taken" },
   { errors: [{ errorno: "BL03000018", text: "Illegal format for WHENDUE" }], fault: "books_refused" },
@@ -109,7 +137,12 @@ describe("an error of the XML gateway", () => {
   });
 
   test("every row of the table is met by one of these or by the JSON gateway's", () => {
-    const told = [...rows.flatMap(({ errors }) => errors), ...restErrors.flatMap(({ error }) => [error, ...(error.details ?? [])]).map((each) => ({ errorno: each.code, errorid: each.errorId, text: each.message }))];
+    const told = [
+      ...rows.flatMap(({ errors }) => errors),
+      ...restErrors
+        .flatMap(({ error }) => [error, ...(error.details ?? [])])
+        .map((each) => ({ errorno: each.code, errorid: each.errorId, text: each.message })),
+    ];
     const unmet = errorRows.filter(
       ({ codes, words }) =>
         !told.some(
@@ -132,20 +165,38 @@ interface RestError {
 const failed = (status: number, details: readonly RestError[], fault: FaultCode) => ({
   status,
   fault,
-  error: { code: "operationFailed", errorId: "REST-7001", message: "POST request on objects/general-ledger/journal-entry object was unsuccessful", supportId: "Abc%7E1", details },
+  error: {
+    code: "operationFailed",
+    errorId: "REST-7001",
+    message: "POST request on objects/general-ledger/journal-entry object was unsuccessful",
+    supportId: "Abc%7E1",
+    details,
+  },
 });
 const detail = (errorId: string, message: string): RestError => ({ code: "businessRule", errorId, message });
 
 const restErrors: readonly { readonly status: number; readonly fault: FaultCode; readonly error: RestError }[] = [
-  failed(422, [detail("GL-0951", "Could not create GLBatch record."), detail("GL-1009", "Transactions do not balance for Location ,")], "books_refused"),
-  failed(400, [detail("GL-0951", "Could not create GLBatch record."), detail("AP-1", "Vendor 'V-9' specified is not valid.")], "reference_unknown"),
+  failed(
+    422,
+    [detail("GL-0951", "Could not create GLBatch record."), detail("GL-1009", "Transactions do not balance for Location ,")],
+    "books_refused",
+  ),
+  failed(
+    400,
+    [detail("GL-0951", "Could not create GLBatch record."), detail("AP-1", "Vendor 'V-9' specified is not valid.")],
+    "reference_unknown",
+  ),
   failed(400, [detail("REST-1043", "/x is not a valid field")], "books_refused"),
   { status: 400, fault: "books_refused", error: { code: "invalidRequest", errorId: "REST-1028", message: "Payload contains errors" } },
   { status: 401, fault: "credentials_expired", error: { code: "tokenInvalid", errorId: "REST-2102", message: "Token is not valid" } },
   { status: 400, fault: "credentials_expired", error: { code: "invalid", errorId: "", message: "The token is not valid" } },
   { status: 403, fault: "books_readonly", error: { code: "forbidden", errorId: "REST-3000", message: "Not allowed" } },
   { status: 409, fault: "upstream_silent", error: { code: "conflict", errorId: "REST-4000", message: "The idempotency key was used" } },
-  { status: 422, fault: "upstream_busy", error: { code: "unprocessed", errorId: "REST-1", message: "Operation skipped due to atomic transaction failure" } },
+  {
+    status: 422,
+    fault: "upstream_busy",
+    error: { code: "unprocessed", errorId: "REST-1", message: "Operation skipped due to atomic transaction failure" },
+  },
   { status: 429, fault: "upstream_busy", error: { code: "tooMany", errorId: "GW-0010", message: "Slow down" } },
   { status: 500, fault: "upstream_silent", error: { code: "internal", errorId: "REST-9", message: "Something failed" } },
 ];
@@ -154,9 +205,12 @@ describe("an error of the JSON gateway", () => {
   for (const { status, fault, error } of restErrors) {
     test(`${status} ${error.errorId} ${error.details?.at(-1)?.message ?? error.message} → ${fault}`, async () => {
       for (const body of [{ "ia::result": { "ia::error": error } }, { "ia::error": error }, { error }]) {
-        const { connector } = await scriptedBooks((seen): ScriptedAnswer => (seen.path.endsWith(".phtml") ? eachFunction(seen, () => "") : { status, body }), {
-          transport: "rest",
-        });
+        const { connector } = await scriptedBooks(
+          (seen): ScriptedAnswer => (seen.path.endsWith(".phtml") ? eachFunction(seen, () => "") : { status, body }),
+          {
+            transport: "rest",
+          },
+        );
         const [result] = await connector.post([item("k1")], lookup);
         expect([result && "fault" in result && result.fault.code, body]).toEqual([fault, body]);
         expectSentence((result as { fault: Fault }).fault);

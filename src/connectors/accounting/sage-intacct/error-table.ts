@@ -27,7 +27,12 @@ const lookUp = "It is looked up before anything is sent again.";
  */
 export const errorRows: readonly ErrorRow[] = [
   // The way there.
-  { codes: ["GW-0010"], fault: "upstream_busy", says: "Intacct asks for a pause: too many requests run at once in this company.", todo: wait },
+  {
+    codes: ["GW-0010"],
+    fault: "upstream_busy",
+    says: "Intacct asks for a pause: too many requests run at once in this company.",
+    todo: wait,
+  },
   { words: /API rate limit exceeded/i, fault: "upstream_busy", says: "Intacct asks for a pause.", todo: wait },
   { words: /Service is Temporarily Off-?line/i, fault: "upstream_busy", says: "Intacct is off line for maintenance.", todo: wait },
   { codes: ["GW-0011", "XL03000003"], fault: "books_refused", says: "Intacct cannot read the request.", todo: report },
@@ -85,7 +90,12 @@ export const errorRows: readonly ErrorRow[] = [
     says: "Intacct cannot answer the question as it was put.",
     todo: report,
   },
-  { words: /Object definition .* not found/i, fault: "books_refused", says: "This company does not have that kind of record.", todo: inIntacct },
+  {
+    words: /Object definition .* not found/i,
+    fault: "books_refused",
+    says: "This company does not have that kind of record.",
+    todo: inIntacct,
+  },
   {
     codes: ["PL04000005"],
     fault: "books_readonly",
@@ -120,7 +130,12 @@ export const errorRows: readonly ErrorRow[] = [
     todo: lookUp,
   },
   { codes: ["BL34000061", "PL05000104", "GL-0493"], fault: "number_taken", says: "Intacct already has such a record.", todo: lookUp },
-  { words: /\balready exists\b|Duplicate account number/i, fault: "number_taken", says: "Intacct already has such a record.", todo: lookUp },
+  {
+    words: /\balready exists\b|Duplicate account number/i,
+    fault: "number_taken",
+    says: "Intacct already has such a record.",
+    todo: lookUp,
+  },
   {
     codes: ["BL03002128"],
     fault: "books_refused",
@@ -154,7 +169,8 @@ export const errorRows: readonly ErrorRow[] = [
     todo: "Make it active again there, or map to another one.",
   },
   {
-    words: /Invalid [\w ]+ '[^']*' (specified|selected)|'[^']*' (specified )?is (not valid|invalid)|Account \S+ is not valid|is not a valid (account|vendor|customer|employee|location|department|class|item|project)/i,
+    words:
+      /Invalid [\w ]+ '[^']*' (specified|selected)|'[^']*' (specified )?is (not valid|invalid)|Account \S+ is not valid|is not a valid (account|vendor|customer|employee|location|department|class|item|project)/i,
     fault: "reference_unknown",
     says: "Something the entry names is not in Intacct, is inactive, or cannot be seen from this entity.",
     todo: "Refresh the company's lists and correct the mapping, then retry.",

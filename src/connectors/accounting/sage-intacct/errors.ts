@@ -96,19 +96,21 @@ const refused: Meaning = {
 
 /** An answer that proves nothing: HTML, half a body, an empty success, an unknown status. What was sent may have been saved. */
 export function unreadable(status: number, what: string): Fault {
-  return new Fault(
-    "upstream_silent",
-    `Sage Intacct sent no usable answer (status ${status}, ${what}); what was sent may have been saved`,
-    { status: String(status) },
-  );
+  return new Fault("upstream_silent", `Sage Intacct sent no usable answer (status ${status}, ${what}); what was sent may have been saved`, {
+    status: String(status),
+  });
 }
 
 /** A 429 without words of its own. */
 export function throttled(waitMs: number): Fault {
-  return new Fault("upstream_busy", "Intacct asks for a pause: too many requests run at once in this company. It is tried again by itself.", {
-    status: "429",
-    retryAfterMs: String(waitMs),
-  });
+  return new Fault(
+    "upstream_busy",
+    "Intacct asks for a pause: too many requests run at once in this company. It is tried again by itself.",
+    {
+      status: "429",
+      retryAfterMs: String(waitMs),
+    },
+  );
 }
 
 const waitHeaders = [

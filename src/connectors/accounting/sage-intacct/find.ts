@@ -61,7 +61,10 @@ export async function readWanted(desk: Desk, wanted: readonly Pick<Wanted, "enti
   const heads = new Map<Transaction, readonly Row[]>();
   for (const [entity, rows] of await allRows(desk.transport, headQueries(wanted))) heads.set(entity as Transaction, rows);
   const lineQueries = [...heads].flatMap(([entity, rows]) =>
-    valuesInChunks(rows.map((row) => row["RECORDNO"] ?? ""), valuesPerQueryMax).map((values) => lineQuery(entity, values)),
+    valuesInChunks(
+      rows.map((row) => row["RECORDNO"] ?? ""),
+      valuesPerQueryMax,
+    ).map((values) => lineQuery(entity, values)),
   );
   const lines = new Map<string, Row[]>();
   for (const [object, rows] of await allRows(desk.transport, lineQueries)) {
@@ -86,7 +89,10 @@ export function lineKey(entity: Transaction, row: Row): string {
 /** One question a kind for some numbers of documents. */
 export function headQueries(wanted: readonly Pick<Wanted, "entity" | "number">[]): Query[] {
   return [...Map.groupBy(wanted, ({ entity }) => entity)].flatMap(([entity, group]) =>
-    valuesInChunks(group.map(({ number }) => number), valuesPerQueryMax).map((values) => ({
+    valuesInChunks(
+      group.map(({ number }) => number),
+      valuesPerQueryMax,
+    ).map((values) => ({
       object: entity,
       fields: shapes[entity].fields,
       filter: { field: shapes[entity].number, is: "in", values } as const,
@@ -138,7 +144,13 @@ export async function partyRows(desk: Desk, parties: readonly PartyRecord[]): Pr
         size: rowsMax,
         anyCase: true,
       }));
-    return [...ask(`${entity}ID`, group.map(({ id }) => id)), ...ask("NAME", group.map(partyName))];
+    return [
+      ...ask(
+        `${entity}ID`,
+        group.map(({ id }) => id),
+      ),
+      ...ask("NAME", group.map(partyName)),
+    ];
   });
   return allRows(desk.transport, queries);
 }

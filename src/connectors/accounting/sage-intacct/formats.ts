@@ -35,7 +35,12 @@ export function shiftStamp(stamp: string, byMs: number): string {
 
 /** Minor units of an amount of theirs: `1500`, `1500.0`, `-0.50`, `.5`, `1,500.00`, never with a fraction of a minor unit. Null for anything else. */
 export function minorOf(text: string, currency: string): bigint | null {
-  const plain = text.trim().replaceAll(",", "").replace(/^(-?)\./, "$10.").replace(/\.$/, "").replace(/^\+/, "");
+  const plain = text
+    .trim()
+    .replaceAll(",", "")
+    .replace(/^(-?)\./, "$10.")
+    .replace(/\.$/, "")
+    .replace(/^\+/, "");
   try {
     const { units, scale } = parseDecimal(plain.replace(/^(-?)0+(?=\d)/, "$1"));
     const digits = minorDigitsOf(currency);

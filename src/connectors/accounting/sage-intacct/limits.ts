@@ -41,7 +41,9 @@ const documents: readonly EntryKind[] = [
 export function featuresOf(transport: "xml" | "rest"): Features {
   const updates = updatableKinds(transport);
   // A file is put on a bill by a change of its head; on all else the XML gateway wants the lines again.
-  return transport === "xml" ? { ...features, updates, attachmentKinds: ["bill"], readsBackWrites: "same_request" } : { ...features, updates };
+  return transport === "xml"
+    ? { ...features, updates, attachmentKinds: ["bill"], readsBackWrites: "same_request" }
+    : { ...features, updates };
 }
 
 const features: Features = {

@@ -107,7 +107,9 @@ function foundMovement(desk: Desk, row: Row, { key, movement, entry, lines }: Ex
   const shape = shapes[entity];
   const total = minorOf(row[shape.total ?? ""] ?? "", currency);
   const theirs = row["CURRENCY"] || home;
-  const expected = detailsText((entry.details ?? []).map(({ document, amount, credit, creditAmount }) => [document, amount, credit, creditAmount]));
+  const expected = detailsText(
+    (entry.details ?? []).map(({ document, amount, credit, creditAmount }) => [document, amount, credit, creditAmount]),
+  );
   const told = lines === null ? expected : detailsText(lines.map(detailOf));
   const money = "totalMinor" in movement ? movement.totalMinor : null;
   const isSame = (name: string | undefined): boolean => name === undefined || (entry.head[name] ?? "") === (row[name] ?? "");
@@ -119,7 +121,12 @@ function foundMovement(desk: Desk, row: Row, { key, movement, entry, lines }: Ex
     currency: theirs,
     totalMinor: total,
     sameContent:
-      isoDate(row[shape.date] ?? "") === movement.date && isSame(shape.party) && isSame(shape.account) && theirs === currency && total === money && told === expected,
+      isoDate(row[shape.date] ?? "") === movement.date &&
+      isSame(shape.party) &&
+      isSame(shape.account) &&
+      theirs === currency &&
+      total === money &&
+      told === expected,
     ours: isMarked(row[shape.memo] ?? "", key),
     active: isActive(row),
   };
@@ -153,7 +160,12 @@ function expectedEntry(movement: Movement, key: string, context: Parameters<type
 async function openDocuments(desk: Desk, items: readonly MovementItem[]): Promise<Map<string, bigint>> {
   const applied = items.flatMap(({ movement }) => ("applied" in movement ? movement.applied : []));
   const currencies = new Map(items.map(({ movement }) => [movement.kind, movement.currency]));
-  const queries = [...Map.groupBy(applied.filter(({ kind }) => kind !== "journal_entry"), ({ kind }) => kind)].flatMap(([kind, group]) => {
+  const queries = [
+    ...Map.groupBy(
+      applied.filter(({ kind }) => kind !== "journal_entry"),
+      ({ kind }) => kind,
+    ),
+  ].flatMap(([kind, group]) => {
     const object: Transaction = entityOf[kind];
     return valuesInChunks(
       group.map(({ providerId }) => providerId),
@@ -191,7 +203,10 @@ function shortage(movement: Movement, open: ReadonlyMap<string, bigint>): Fault 
     const left = open.get(`${entityOf[kind]} ${providerId}`);
     const spoken = kind.replaceAll("_", " ");
     if (left === undefined) {
-      return new Fault("reference_unknown", `${name} settles a ${spoken} that is no longer in Intacct (record ${providerId}).`, { kind, providerId });
+      return new Fault("reference_unknown", `${name} settles a ${spoken} that is no longer in Intacct (record ${providerId}).`, {
+        kind,
+        providerId,
+      });
     }
     if (left < amountMinor) {
       return new Fault(

@@ -105,7 +105,8 @@ function pairs(name: Name, text: string): ReadonlyMap<string, string> {
       .filter((part) => part !== "")
       .map((part) => {
         const [account = "", id = "", ...more] = part.split("=").map((each) => each.trim());
-        if (account === "" || id === "" || more.length > 0) fail(`Option ${name} is a list such as "1010=BANK1, 1020=BANK2"; "${part}" is no part of one.`);
+        if (account === "" || id === "" || more.length > 0)
+          fail(`Option ${name} is a list such as "1010=BANK1, 1020=BANK2"; "${part}" is no part of one.`);
         return [account, id] as const;
       }),
   );

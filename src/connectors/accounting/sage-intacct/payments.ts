@@ -57,7 +57,9 @@ function into(payment: CustomerPayment, { lookup, options }: Context): Record<st
   if (payment.totalMinor === 0n) return {};
   if (payment.depositTo !== undefined) return { FINANCIALENTITY: bankOf(payment.depositTo, options.banks, "banks") };
   if (options.undepositedAccount === "") {
-    return refuse(`Payment ${payment.number} names no bank account, and the connection no account of undeposited funds (option undepositedAccount).`);
+    return refuse(
+      `Payment ${payment.number} names no bank account, and the connection no account of undeposited funds (option undepositedAccount).`,
+    );
   }
   return { UNDEPOSITEDACCOUNTNO: idOf(lookup, "account", options.undepositedAccount) };
 }
@@ -96,7 +98,9 @@ function moneyHead(payment: CustomerPayment | BillPayment, { options }: Context)
 function bankOf(account: string, known: ReadonlyMap<string, string>, option: string): string {
   const id = known.get(account);
   if (id !== undefined) return id;
-  return refuse(`No bank account of Intacct is known for account ${account}. Name it in the connection's option ${option}, as in "${account}=BANK1".`);
+  return refuse(
+    `No bank account of Intacct is known for account ${account}. Name it in the connection's option ${option}, as in "${account}=BANK1".`,
+  );
 }
 
 /** A transfer is a journal entry between the two ledger accounts. */
@@ -137,7 +141,8 @@ function settle(payment: CustomerPayment | BillPayment, { debts, credits }: Role
   const { currency } = payment;
   if (payment.totalMinor < 0n) refuse(`${name} has a negative amount. Post a refund as a bill or a journal entry.`);
   for (const { kind, amountMinor } of payment.applied) {
-    if (!debts.includes(kind) && !credits.includes(kind)) refuse(`A ${spokenKind(payment.kind)} in Intacct cannot settle one of kind ${kind.replaceAll("_", " ")}.`);
+    if (!debts.includes(kind) && !credits.includes(kind))
+      refuse(`A ${spokenKind(payment.kind)} in Intacct cannot settle one of kind ${kind.replaceAll("_", " ")}.`);
     if (amountMinor <= 0n) refuse(`${name} applies an amount that is not above zero; a credit's amount is told positive too.`);
   }
   if (payment.totalMinor === 0n && payment.applied.length === 0) refuse(`${name} has neither money nor anything to apply.`);
@@ -157,7 +162,8 @@ function settle(payment: CustomerPayment | BillPayment, { debts, credits }: Role
     }
     if (left > 0n) details.push({ document: debt.providerId, amount: formatMinor(left, currency) });
   }
-  if (open.some((credit) => credit.left > 0n)) refuse(`${name} names more credit than there is to settle. Apply it to other documents, or leave it out.`);
+  if (open.some((credit) => credit.left > 0n))
+    refuse(`${name} names more credit than there is to settle. Apply it to other documents, or leave it out.`);
   return details;
 }
 

@@ -111,7 +111,11 @@ async function namesTaken(desk: Desk, items: readonly PostItem[]): Promise<Map<s
 }
 
 function takenFault(party: PartyRecord, { providerId }: FoundRecord): Fault {
-  return new Fault("number_taken", `Intacct already has a ${party.kind} of that name or id: ${providerId}. It is looked up before anything is sent again.`, {
-    providerId,
-  });
+  return new Fault(
+    "number_taken",
+    `Intacct already has a ${party.kind} of that name or id: ${providerId}. It is looked up before anything is sent again.`,
+    {
+      providerId,
+    },
+  );
 }

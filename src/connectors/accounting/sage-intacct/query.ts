@@ -66,6 +66,11 @@ function recordNoOf({ object, key = "RECORDNO" }: Query, row: Row): string {
 }
 
 /** All rows of one list. */
-export async function listRows(transport: Transport, object: string, fields: readonly string[], filter: Filter | null = null): Promise<Row[]> {
+export async function listRows(
+  transport: Transport,
+  object: string,
+  fields: readonly string[],
+  filter: Filter | null = null,
+): Promise<Row[]> {
   return (await allRows(transport, [{ object, fields, filter, order: ["RECORDNO"], size: rowsMax }])).get(object) ?? [];
 }

@@ -87,7 +87,9 @@ async function linksOf(desk: Desk, entity: string, providerId: string, lines: re
   }
   const settled = ({ APPYMT: "APBILL", ARPYMT: "ARINVOICE" } as const)[entity];
   if (settled === undefined) return [];
-  return [...new Set(lines.map((line) => line["RECORDKEY"] ?? ""))].filter((id) => id !== "").map((id) => ({ type: settled, providerId: id }));
+  return [...new Set(lines.map((line) => line["RECORDKEY"] ?? ""))]
+    .filter((id) => id !== "")
+    .map((id) => ({ type: settled, providerId: id }));
 }
 
 /**
@@ -106,9 +108,11 @@ export async function updateRecord(desk: Desk, item: PostItem | MovementItem, ta
     const { ready, results } = "movement" in item ? readyMovements(desk, [item], lookup) : readyItems(desk, [item], lookup);
     const [each] = ready;
     if (!each || !("entry" in each.write)) return results[0]!;
-    const row = await requireCurrent(desk, target, (found) => each.found(found).ours && isTransaction(each.entity)).catch((error: unknown) => {
-      throw asUnsent(error);
-    });
+    const row = await requireCurrent(desk, target, (found) => each.found(found).ours && isTransaction(each.entity)).catch(
+      (error: unknown) => {
+        throw asUnsent(error);
+      },
+    );
     const readBack = "movement" in item ? movementsBack(desk, [item], lookup) : itemsBack(desk, [item], lookup);
     if (row.isDone) return { key: item.key, posted: (await readBack.lookUp(each)) ?? each.found(row.row) };
     const write: Write = { verb: "update", entry: each.write.entry, recordNo: row.row["RECORDNO"] ?? "" };
@@ -155,8 +159,13 @@ export async function removeRecord(desk: Desk, target: Target, { key, how: given
   const now = await readHead(desk, entity, target.providerId);
   const after = now === null ? null : removedBy(entity, now, how);
   const isGone = how === "delete" ? now === null : after !== null;
-  if (outcome !== undefined && "fault" in outcome && !(isGone && isRepeat(outcome.fault))) throw staleOr(outcome.fault, target, before === null || removed !== null);
-  if (!isGone) throw new Fault("upstream_silent", `Intacct took the removal of a ${spokenKind(kind)} and still shows it. It is looked up before anything is sent again.`);
+  if (outcome !== undefined && "fault" in outcome && !(isGone && isRepeat(outcome.fault)))
+    throw staleOr(outcome.fault, target, before === null || removed !== null);
+  if (!isGone)
+    throw new Fault(
+      "upstream_silent",
+      `Intacct took the removal of a ${spokenKind(kind)} and still shows it. It is looked up before anything is sent again.`,
+    );
   return { how, version: now === null ? null : versionOf(entity, now) };
 }
 
@@ -173,10 +182,14 @@ function isRepeat(fault: Fault): boolean {
 /** What is not there any more was removed by somebody. */
 function staleOr(fault: Fault, target: Target, wasGone: boolean): Fault {
   if (!wasGone || fault.code === "period_closed") return fault;
-  return new Fault("record_stale", `The ${spokenKind(target.kind)} was removed from Intacct by somebody else. See its audit trail there, then decide.`, {
-    ...fault.details,
-    providerId: target.providerId,
-  });
+  return new Fault(
+    "record_stale",
+    `The ${spokenKind(target.kind)} was removed from Intacct by somebody else. See its audit trail there, then decide.`,
+    {
+      ...fault.details,
+      providerId: target.providerId,
+    },
+  );
 }
 
 function removalWrite({ target, how, row }: { target: Target; how: Removal; row: Row | null }): Write {
@@ -188,6 +201,11 @@ function removalWrite({ target, how, row }: { target: Target; how: Removal; row:
   if (how === "delete") return { verb: "delete", object, recordNo: target.providerId };
   // Reversed on its own day: in an open period the two are one month's matter, in a closed one Intacct says so.
   const date = row === null || !isTransaction(object) ? "" : isoDate(row[shapes[object].date] ?? "");
-  return { verb: "reverse", object, recordNo: target.providerId, date: date || new Date().toISOString().slice(0, 10), memo: "Reversed by Ledgerlane" };
+  return {
+    verb: "reverse",
+    object,
+    recordNo: target.providerId,
+    date: date || new Date().toISOString().slice(0, 10),
+    memo: "Reversed by Ledgerlane",
+  };
 }
-

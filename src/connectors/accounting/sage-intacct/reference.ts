@@ -20,7 +20,10 @@ const plain = (kind: RecordKind, id: string, title: string, more: readonly strin
   id,
   fields: ["RECORDNO", id, title, "STATUS", ...more],
   name: (row) => row[id] ?? "",
-  facts: (row) => ({ displayName: row[title] ?? "", ...Object.fromEntries(more.map((field) => [factNames[field] ?? field, row[field] ?? ""])) }),
+  facts: (row) => ({
+    displayName: row[title] ?? "",
+    ...Object.fromEntries(more.map((field) => [factNames[field] ?? field, row[field] ?? ""])),
+  }),
 });
 
 const factNames: Readonly<Record<string, string>> = {
@@ -172,7 +175,10 @@ async function readSegments(desk: Desk): Promise<BooksRecord[]> {
   const dimensions = childrenOf(childOf(data, "dimensions") ?? data, "dimension");
   const own = dimensions
     .filter((dimension) => textIn(dimension, "userDefinedDimension") === "true" && textIn(dimension, "enabledInGL") !== "false")
-    .map((dimension) => ({ object: textIn(dimension, "objectName"), label: textIn(dimension, "termLabel") || textIn(dimension, "objectLabel") }));
+    .map((dimension) => ({
+      object: textIn(dimension, "objectName"),
+      label: textIn(dimension, "termLabel") || textIn(dimension, "objectLabel"),
+    }));
   const rows = await allRows(
     desk.transport,
     own.map(({ object }) => ({ object, fields: ["id", "name"], filter: null, order: ["id"], size: rowsMax, key: "ID" })),

@@ -44,7 +44,14 @@ async function readProfitAndLoss(desk: Desk, period: ReportPeriod): Promise<Repo
     const row = accounts.get(account);
     if (movedMinor === 0n || row?.["ACCOUNTTYPE"] !== "incomestatement") return [];
     const isIncome = row["NORMALBALANCE"] === "credit";
-    return [{ accountId: account, account: nameOf(accounts, account), section: isIncome ? "Income" : "Expenses", amountMinor: isIncome ? -movedMinor : movedMinor }];
+    return [
+      {
+        accountId: account,
+        account: nameOf(accounts, account),
+        section: isIncome ? "Income" : "Expenses",
+        amountMinor: isIncome ? -movedMinor : movedMinor,
+      },
+    ];
   });
   const netIncomeMinor = rows.reduce((sum, { section, amountMinor }) => sum + (section === "Income" ? amountMinor : -amountMinor), 0n);
   return { ...headOf(desk, period), rows, netIncomeMinor };
@@ -101,20 +108,36 @@ async function readLedger(desk: Desk, period: ReportPeriod): Promise<ReportOf["g
   const [balances, accounts, legs] = [await readBalances(desk, period), await readAccounts(desk), await readLegs(desk, period)];
   const { homeCurrency } = desk.options;
   const starts = new Map(balances.map(({ account, startMinor }) => [account, startMinor]));
-  const byAccount = Map.groupBy(legs.filter((leg) => accounts.has(leg["ACCOUNTNO"] ?? "")), (leg) => leg["ACCOUNTNO"] ?? "");
+  const byAccount = Map.groupBy(
+    legs.filter((leg) => accounts.has(leg["ACCOUNTNO"] ?? "")),
+    (leg) => leg["ACCOUNTNO"] ?? "",
+  );
   const rows: LedgerRow[] = [];
   for (const account of new Set([...starts.keys(), ...byAccount.keys()])) {
     let balanceMinor = starts.get(account) ?? 0n;
     const about = { accountId: account, account: nameOf(accounts, account) };
-    rows.push({ ...about, date: null, transactionId: null, transactionType: "", number: null, party: null, memo: "", amountMinor: 0n, balanceMinor });
-    const ordered = (byAccount.get(account) ?? []).toSorted((a, b) => (isoDate(a["ENTRY_DATE"] ?? "") < isoDate(b["ENTRY_DATE"] ?? "") ? -1 : 1));
+    rows.push({
+      ...about,
+      date: null,
+      transactionId: null,
+      transactionType: "",
+      number: null,
+      party: null,
+      memo: "",
+      amountMinor: 0n,
+      balanceMinor,
+    });
+    const ordered = (byAccount.get(account) ?? []).toSorted((a, b) =>
+      isoDate(a["ENTRY_DATE"] ?? "") < isoDate(b["ENTRY_DATE"] ?? "") ? -1 : 1,
+    );
     for (const leg of ordered) {
       const amountMinor = minorOf(leg["AMOUNT"] ?? "", homeCurrency) ?? fail(`a leg of ${account} has no amount`);
       balanceMinor += amountMinor;
       rows.push({ ...about, ...legOf(leg), amountMinor, balanceMinor });
     }
     const told = balances.find((balance) => balance.account === account);
-    if (told !== undefined && told.endMinor !== balanceMinor) throw untrusted(`the legs of ${account} do not give its balance; it is being posted to, ask again`);
+    if (told !== undefined && told.endMinor !== balanceMinor)
+      throw untrusted(`the legs of ${account} do not give its balance; it is being posted to, ask again`);
   }
   return { ...headOf(desk, period), rows };
 }

@@ -87,7 +87,12 @@ async function runSingly(parts: TransportParts, orders: readonly Order[]): Promi
 
 /** A refusal of the gateway, one of a repeated key too; everything else leaves the whole call open. */
 function isAnswer(fault: Fault): boolean {
-  return fault.details["level"] === "rest" && Number(fault.details["status"]) < 500 && fault.code !== "upstream_busy" && fault.remedy !== "reconnect";
+  return (
+    fault.details["level"] === "rest" &&
+    Number(fault.details["status"]) < 500 &&
+    fault.code !== "upstream_busy" &&
+    fault.remedy !== "reconnect"
+  );
 }
 
 /**
@@ -231,7 +236,10 @@ function errorsIn(answer: Json): IntacctError[] {
   return [...details, error].map((each) => ({
     code: memberText(each, "code"),
     id: memberText(each, "errorId"),
-    text: [memberText(each, "message"), each === error && memberText(each, "supportId") ? `[Support ID: ${memberText(each, "supportId")}]` : ""]
+    text: [
+      memberText(each, "message"),
+      each === error && memberText(each, "supportId") ? `[Support ID: ${memberText(each, "supportId")}]` : "",
+    ]
       .join(" ")
       .trim(),
     correction: memberText(each, "correction"),

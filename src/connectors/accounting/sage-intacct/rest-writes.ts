@@ -141,7 +141,11 @@ export function restRequest(write: Write): RestRequest | null {
   const names = reversals[write.object];
   if (names === undefined) return null;
   const [date, memo] = names;
-  return { method: "POST", path: `workflows/${object.path}/reverse`, body: { key: write.recordNo, [date]: write.date, [memo]: write.memo } };
+  return {
+    method: "POST",
+    path: `workflows/${object.path}/reverse`,
+    body: { key: write.recordNo, [date]: write.date, [memo]: write.memo },
+  };
 }
 
 function bodyOf(entry: Entry, object: RestObject, isNew: boolean): Record<string, unknown> {
@@ -204,6 +208,9 @@ function dimensionsOf({ dimensions, segments }: EntryLine): Record<string, unkno
 function detailsOf(entry: Entry): Record<string, unknown> {
   const [list, document] = entry.object === "APPYMT" ? (["details", "bill"] as const) : (["paymentDetails", "arInvoice"] as const);
   return {
-    [list]: (entry.details ?? []).map((detail) => ({ [document]: { key: detail.document }, txnCurrency: { paymentAmount: detail.amount } })),
+    [list]: (entry.details ?? []).map((detail) => ({
+      [document]: { key: detail.document },
+      txnCurrency: { paymentAmount: detail.amount },
+    })),
   };
 }

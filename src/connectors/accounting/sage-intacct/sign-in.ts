@@ -56,9 +56,13 @@ function readCallback(query: URLSearchParams, state: string): Callback {
     );
   }
   const error = query.get("error");
-  if (error === "access_denied") throw new Fault("forbidden", "The connection was declined at Sage Intacct. A user with administrator rights must agree to it.");
+  if (error === "access_denied")
+    throw new Fault("forbidden", "The connection was declined at Sage Intacct. A user with administrator rights must agree to it.");
   if (error !== null) {
-    throw new Fault("request_invalid", `Sage Intacct did not accept the sign-in (${error.slice(0, 100)}). Check the app's redirect address.`);
+    throw new Fault(
+      "request_invalid",
+      `Sage Intacct did not accept the sign-in (${error.slice(0, 100)}). Check the app's redirect address.`,
+    );
   }
   const code = query.get("code") ?? "";
   if (code === "" || code.length > 2_000) {
@@ -66,7 +70,10 @@ function readCallback(query: URLSearchParams, state: string): Callback {
   }
   const company = query.get("company") ?? "";
   if (!/^[\w.| -]{1,100}$/.test(company)) {
-    throw new Fault("request_invalid", "The redirect address must end with ?company= and the Intacct company id, because Sage Intacct does not name the company itself.");
+    throw new Fault(
+      "request_invalid",
+      "The redirect address must end with ?company= and the Intacct company id, because Sage Intacct does not name the company itself.",
+    );
   }
   return { code, company };
 }

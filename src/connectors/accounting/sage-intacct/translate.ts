@@ -26,7 +26,13 @@ export function toEntry(document: LedgerDocument, key: string, context: Context)
   const custom = document.customFields ?? {};
   if (document.kind === "statistical_entry") return { ...statistical(document, head, context), custom };
   if (document.kind === "journal_entry") return { ...journal(document, head, context), custom };
-  return { object: entity, head: { ...head, ...headOf(document, context) }, lines: subLines(document, context), homeCurrency: context.options.homeCurrency, custom };
+  return {
+    object: entity,
+    head: { ...head, ...headOf(document, context) },
+    lines: subLines(document, context),
+    homeCurrency: context.options.homeCurrency,
+    custom,
+  };
 }
 
 function journal(document: LedgerDocument, head: Record<string, string>, context: Context): Omit<Entry, "custom"> {
@@ -145,11 +151,19 @@ function subLines(document: LedgerDocument, context: Context): EntryLine[] {
   const isNegative = document.kind === "credit_memo" || (document.kind === "vendor_credit" && options.vendorCreditSign === "negative");
   const hasOffset = document.kind !== "expense" && document.kind !== "expense_report";
   const offset = hasOffset ? { offset: idOf(lookup, "account", balanceOf(document).account) } : {};
-  const party = document.kind === "expense" && document.party ? { [document.party.type]: idOf(lookup, document.party.type, document.party.id) } : {};
+  const party =
+    document.kind === "expense" && document.party ? { [document.party.type]: idOf(lookup, document.party.type, document.party.id) } : {};
   return details.map((line) => {
     const signed = line.side === side ? line.amountMinor : -line.amountMinor;
-    const extra: Partial<Record<Dimension, string>> = { ...party, ...(line.item === undefined ? {} : { item: idOf(lookup, "item", line.item) }) };
-    return { ...lineOf(document, line, { ...context, extra }), ...offset, amount: formatMinor(isNegative ? -signed : signed, document.currency) };
+    const extra: Partial<Record<Dimension, string>> = {
+      ...party,
+      ...(line.item === undefined ? {} : { item: idOf(lookup, "item", line.item) }),
+    };
+    return {
+      ...lineOf(document, line, { ...context, extra }),
+      ...offset,
+      amount: formatMinor(isNegative ? -signed : signed, document.currency),
+    };
   });
 }
 

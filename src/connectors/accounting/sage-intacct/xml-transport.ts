@@ -57,7 +57,10 @@ async function runTasks(parts: XmlParts, tasks: readonly Task[]): Promise<Readon
   for (const { id, task } of functions) outcomes.set(task.id, outcomeOf(task, results.get(id)));
   const done = (test: (task: Task) => boolean): number =>
     functions.filter(({ task }) => test(task) && !("fault" in (outcomes.get(task.id) ?? missing))).length;
-  parts.counter.wrote(done((task) => "write" in task), kind === "batch");
+  parts.counter.wrote(
+    done((task) => "write" in task),
+    kind === "batch",
+  );
   parts.counter.read(done((task) => "query" in task));
   return outcomes;
 }

@@ -57,7 +57,12 @@ function objectParts(entry: Entry, first: Readonly<Record<string, string>>): Mar
   );
   return [
     ...plain.map(([name, value]) => field(spelled(entry.object, name), dates.has(name) ? usDate(value) : value)),
-    ...[...groups].map(([group, members]) => tag(group, members.map(([name, value]) => field(name.slice(group.length + 1), value)))),
+    ...[...groups].map(([group, members]) =>
+      tag(
+        group,
+        members.map(([name, value]) => field(name.slice(group.length + 1), value)),
+      ),
+    ),
     ...linesOf(entry),
   ];
 }
@@ -70,13 +75,30 @@ function spelled(object: string, name: string): string {
 function linesOf(entry: Entry): Markup[] {
   switch (entry.object) {
     case "GLBATCH":
-      return [tag("ENTRIES", entry.lines.map((line) => journalLine(entry, line)))];
+      return [
+        tag(
+          "ENTRIES",
+          entry.lines.map((line) => journalLine(entry, line)),
+        ),
+      ];
     case "APBILL":
       return entry.lines.length === 0 ? [] : [tag("APBILLITEMS", entry.lines.map(billLine))];
     case "APPYMT":
-      return [tag("APPYMTDETAILS", (entry.details ?? []).map((detail) => paymentDetail("APPYMTDETAIL", detail)))];
+      return [
+        tag(
+          "APPYMTDETAILS",
+          (entry.details ?? []).map((detail) => paymentDetail("APPYMTDETAIL", detail)),
+        ),
+      ];
     case "ARPYMT":
-      return entry.details?.length ? [tag("ARPYMTDETAILS", entry.details.map((detail) => paymentDetail("ARPYMTDETAIL", detail)))] : [];
+      return entry.details?.length
+        ? [
+            tag(
+              "ARPYMTDETAILS",
+              entry.details.map((detail) => paymentDetail("ARPYMTDETAIL", detail)),
+            ),
+          ]
+        : [];
     default:
       return [];
   }
@@ -90,7 +112,9 @@ function journalLine(entry: Entry, line: EntryLine): Markup {
     field("TRX_AMOUNT", line.amount),
     ...described("DESCRIPTION", line),
     ...dimensionFields(line, { location: "LOCATION", department: "DEPARTMENT", ...genericNames }),
-    ...(currency === undefined ? [] : [field("CURRENCY", currency), field("EXCH_RATE_DATE", usDate(entry.head["BATCH_DATE"] ?? "")), rateField(rate)]),
+    ...(currency === undefined
+      ? []
+      : [field("CURRENCY", currency), field("EXCH_RATE_DATE", usDate(entry.head["BATCH_DATE"] ?? "")), rateField(rate)]),
   ]);
 }
 
