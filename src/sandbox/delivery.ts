@@ -167,9 +167,10 @@ async function answerBadly(underway: Underway, call: Call, rule: FaultRule): Pro
 }
 
 async function answerLate(underway: Underway, call: Call, rule: FaultRule): Promise<Answer | null> {
-  if (!rule.commit) return runLater(underway, call, rule.ms);
+  const ms = rule.ms + rule.msPerRecord * (call.facts.records ?? 1);
+  if (!rule.commit) return runLater(underway, call, ms);
   const answer = await run(underway, call);
-  await pause(underway, rule.ms);
+  await pause(underway, ms);
   return answer;
 }
 

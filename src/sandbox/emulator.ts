@@ -22,6 +22,8 @@ export interface RequestFacts {
   readonly claim: string | null;
   /** The idempotency key as sent. */
   readonly key: string | null;
+  /** How many records it writes at once; absent: one. */
+  readonly records?: number;
 }
 
 /** A company as the control API shows it: all that a client needs to sign in. */

@@ -71,8 +71,13 @@ function identifyXml({ sessions }: Service, request: SandboxRequest): RequestFac
     // A twin of a function that is under way waits for it.
     claim: company === null || key === null || !writes ? null : `${company} ${key}`,
     key,
+    records: Math.max(1, (text.match(recordPattern) ?? []).length),
   };
 }
+
+/** The records that a create or update holds, and the legacy functions that make one each. */
+const recordPattern =
+  /<(?:GLBATCH|APBILL|APPYMT|ARPYMT|VENDOR|CUSTOMER|EMPLOYEE|PROJECT|CLASS|ITEM)>|<(?:create|record|update)_[a-z]+[\s>]/g;
 
 const restOperations: Readonly<Record<string, string>> = { GET: "read", POST: "create", PATCH: "update", DELETE: "delete" };
 
@@ -87,11 +92,15 @@ function identifyRest({ tokens }: Service, request: SandboxRequest): RequestFact
   if (area === "oauth2") return { company: null, entities: [], operations: [app], claim: null, key: null };
   if (area === "services" && app === "core" && object === "composite") {
     // What its items do is what it does.
-    const methods = [...request.body.toString("utf8").matchAll(/"method"\s*:\s*"(\w+)"/g)].map(([, method = ""]) => restOperations[method] ?? "read");
+    const methods = [...request.body.toString("utf8").matchAll(/"method"\s*:\s*"(\w+)"/g)].map(
+      ([, method = ""]) => restOperations[method] ?? "read",
+    );
     return { company, entities: [object], operations: [...new Set(methods)], claim: null, key };
   }
   if (area === "services") return { company, entities: [object], operations: [object === "query" ? "query" : object], claim: null, key };
   const operation = area === "workflows" ? (path.split("/").at(-1) ?? "") : (restOperations[request.method] ?? "read");
   const claim = company === null || key === null || request.method === "GET" ? null : `${company} ${key}`;
-  return { company, entities: [`${app}/${object}`, object], operations: [operation], claim, key };
+  const body = request.method === "GET" ? undefined : request.json();
+  const records = Array.isArray(body) ? body.length : 1;
+  return { company, entities: [`${app}/${object}`, object], operations: [operation], claim, key, records };
 }

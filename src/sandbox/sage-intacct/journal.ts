@@ -5,6 +5,7 @@ import { accountOf, checkBalance, lineEntry, refuseSubledger } from "./posting.t
 import { refuse, refuseRule } from "./refusal.ts";
 import type { Stored } from "./records.ts";
 import { readAmount, showAmount } from "./values.ts";
+import { createRecord } from "./write.ts";
 
 const states = {
   Draft: "I",
@@ -60,7 +61,29 @@ export const journalEntry: Kind = {
   stateLetters: states,
   prepare: prepareJournal,
   guard: (_work, before) => refuseSubledger(before),
+  after: reverseLater,
 };
+
+/** An entry with a reversal date brings its reversing entry with it, once it is posted. */
+function reverseLater(work: Work, kept: Stored): void {
+  const { REVERSEDATE: date = null, REVERSEDKEY: done = null, STATE: state, BATCH_TITLE: title, JOURNAL, BASELOCATION_NO } = kept.values;
+  if (date === null || done !== null || state !== "Posted") return;
+  const { records, company } = work;
+  const lines = records.children(company.key, "GLENTRY", String(kept.recordno)).map(({ values }) => {
+    const { TR_TYPE: side, RECORDNO: _number, LINE_NO: _line, BATCHNO: _batch, ...others } = values;
+    return { values: { ...others, TR_TYPE: side === "1" ? "-1" : "1" }, lists: {} };
+  });
+  const values = clean({
+    JOURNAL,
+    BATCH_DATE: date,
+    BATCH_TITLE: `Reversed - ${title ?? ""}`.slice(0, 80),
+    BASELOCATION_NO,
+    REFERENCENO: kept.id,
+  });
+  const made = createRecord(work, journalEntry, { values, lists: { ENTRIES: lines } });
+  records.update(company.key, { ...made, values: { ...made.values, REVERSEDFROM: kept.date } });
+  records.update(company.key, { ...kept, values: { ...kept.values, REVERSED: date, REVERSEDKEY: String(made.recordno) } });
+}
 
 function prepareJournal(work: Work, draft: Draft, before: Stored | null): Prepared {
   const journal = journalOf(work, draft.values["JOURNAL"] ?? "");
@@ -72,7 +95,7 @@ function prepareJournal(work: Work, draft: Draft, before: Stored | null): Prepar
   if (sent.length < (isStatistical ? 1 : 2)) refuseRule("A journal entry has at least two lines", { target: "ENTRIES" });
   const lines = sent.flatMap((line) => shares(line));
   const read = lines.map((line) => readLine(work, line, { date: date ?? "", isStatistical }));
-  const entries = read.map(({ entry }) => entry);
+  const entries = evened(read.map(({ entry }) => entry));
   const { BASELOCATION_NO: base = null } = draft.values;
   if (!isStatistical) checkBalance(work, entries, base);
   const isPosted = state === "Posted";
@@ -96,6 +119,15 @@ function prepareJournal(work: Work, draft: Draft, before: Stored | null): Prepar
     module: "2.GL",
     title: draft.values["BATCH_TITLE"] ?? "",
   };
+}
+
+/** Lines that balance in their own currency may be a cent apart in ours: the last of them takes it. */
+function evened(entries: readonly Entry[]): Entry[] {
+  const own = entries.reduce((sum, { foreign, minor }) => sum + (foreign?.minor ?? minor), 0n);
+  const apart = entries.reduce((sum, { minor }) => sum + minor, 0n);
+  const last = entries.findLastIndex(({ foreign }) => foreign !== undefined);
+  if (own !== 0n || apart === 0n || last < 0) return [...entries];
+  return entries.map((entry, index) => (index === last ? { ...entry, minor: entry.minor - apart } : entry));
 }
 
 function journalOf({ records, company }: Work, symbol: string): Stored {

@@ -109,6 +109,8 @@ export interface Kind {
   readonly isReadOnly?: boolean;
   /** Checks references and business rules. Throws a Refusal. */
   readonly prepare?: (work: Work, draft: Draft, before: Stored | null) => Prepared;
+  /** What a record brings about once it is kept. */
+  readonly after?: (work: Work, kept: Stored) => void;
   /** Refuses a change or deletion of what is there. */
   readonly guard?: (work: Work, before: Stored, operation: "update" | "delete") => void;
 }

@@ -56,6 +56,7 @@ export function createRecord(work: Work, kind: Kind, input: Input): Stored {
     work.records.insert(work.company.key, stored);
     keepLines(work, kind, stored, prepared);
     settle(work, { kind, stored, prepared, before: null, operation: "create" });
+    kind.after?.(work, stored);
     return stored;
   });
 }
@@ -87,6 +88,7 @@ export function keepChange(work: Work, kind: Kind, before: Stored, prepared: Pre
   work.records.update(work.company.key, stored);
   if (prepared.lines !== undefined) keepLines(work, kind, stored, prepared);
   settle(work, { kind, stored, prepared, before, operation: "update" });
+  kind.after?.(work, stored);
   return work.records.find(work.company.key, stored.object, stored.recordno) ?? stored;
 }
 
