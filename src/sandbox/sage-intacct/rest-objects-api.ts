@@ -26,12 +26,9 @@ export function performObject(call: RestCall): Answer {
   if (rest === null)
     return requestFailure(404, { code: "invalidRequest", errorId: "REST-1031", message: `The object '${app}/${name}' does not exist` });
   const letter = letters[method] ?? "";
-  if (
-    !rest.verbs.includes(letter) ||
-    letter === "" ||
-    (letter === "c") === (keys !== undefined && keys !== "") ||
-    ("ud".includes(letter) && (keys ?? "") === "" && !Array.isArray(call.body))
-  )
+  const hasKeys = (keys ?? "") !== "";
+  const isAddressed = letter === "c" ? !hasKeys : letter === "r" || hasKeys || (letter === "u" && Array.isArray(call.body));
+  if (letter === "" || !rest.verbs.includes(letter) || !isAddressed)
     return requestFailure(405, {
       code: "methodNotSupported",
       errorId: "REST-1045",
