@@ -74,28 +74,7 @@ export async function company({
 }: Founding = {}): Promise<IntacctWorld> {
   const order = { system, template: "trucking", options: { switches, multiEntity } };
   const { id, credentials } = await control<{ id: string; credentials: Credentials }>("POST", "companies", order);
-  const api = `${sandbox.url}/sage-intacct`;
-  const settings: ConnectionSettings = {
-    company: id,
-    apiUrl: api,
-    tokenUrl: `${api}/ia/api/v1/oauth2/token`,
-    authorizeUrl: `${api}/ia/api/v1/oauth2/authorize`,
-    appUrl: api,
-    clientId: transport === "rest" ? credentials.clientId : "",
-    clientSecret: transport === "rest" ? credentials.clientSecret : "",
-    options: {
-      transport,
-      senderId: credentials.senderId,
-      userId: credentials.userId,
-      statisticalJournal: "STJ",
-      banks: "1010=BANK1, 1020=BANK2",
-      cards: "2040=FUEL1",
-      undepositedAccount: "1050",
-      ...options,
-    },
-    secrets: { senderPassword: credentials.senderPassword, userPassword: credentials.userPassword },
-    overrides: {},
-  };
+  const settings = settingsOf({ id, credentials, transport, options });
   const wallet = walletOf(settings);
   const about = { system, id };
   const run = clientOf(settings, credentials);
@@ -134,6 +113,38 @@ export async function company({
       return seen;
     },
     entityOf: (kind) => sageIntacct.connect(settings, wallet.token).entityOf(kind),
+  };
+}
+
+interface Connecting {
+  readonly id: string;
+  readonly credentials: Credentials;
+  readonly transport: "xml" | "rest";
+  readonly options: Readonly<Record<string, string>>;
+}
+
+function settingsOf({ id, credentials, transport, options }: Connecting): ConnectionSettings {
+  const api = `${sandbox.url}/sage-intacct`;
+  return {
+    company: id,
+    apiUrl: api,
+    tokenUrl: `${api}/ia/api/v1/oauth2/token`,
+    authorizeUrl: `${api}/ia/api/v1/oauth2/authorize`,
+    appUrl: api,
+    clientId: transport === "rest" ? credentials.clientId : "",
+    clientSecret: transport === "rest" ? credentials.clientSecret : "",
+    options: {
+      transport,
+      senderId: credentials.senderId,
+      userId: credentials.userId,
+      statisticalJournal: "STJ",
+      banks: "1010=BANK1, 1020=BANK2",
+      cards: "2040=FUEL1",
+      undepositedAccount: "1050",
+      ...options,
+    },
+    secrets: { senderPassword: credentials.senderPassword, userPassword: credentials.userPassword },
+    overrides: {},
   };
 }
 
@@ -212,7 +223,7 @@ function personOf(run: (functions: string) => Promise<string>): World["person"] 
 }
 
 /** One call of the emulator's control API. */
-export async function control<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+async function control<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const response = await fetch(`${sandbox.url}/_control/${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
   if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
   return (await response.json()) as Answer;

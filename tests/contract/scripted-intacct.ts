@@ -70,7 +70,7 @@ export function eachFunction(seen: Seen, write: (id: string, text: string) => st
   return answered(functionsOf(seen.body).map(({ id, text }) => (text.startsWith("<query>") ? noRows(id) : write(id, text))));
 }
 
-export function noRows(id: string): string {
+function noRows(id: string): string {
   return `<result><status>success</status><function>query</function><controlid>${id}</controlid><data listtype="X" count="0" totalcount="0" offset="0" numremaining="0"/></result>`;
 }
 
@@ -81,7 +81,7 @@ export interface ScriptedError {
   readonly correction?: string;
 }
 
-export function errorXml({ errorno = "", text = "", errorid, correction = "" }: ScriptedError): string {
+function errorXml({ errorno = "", text = "", errorid, correction = "" }: ScriptedError): string {
   const more =
     errorid === undefined
       ? ""

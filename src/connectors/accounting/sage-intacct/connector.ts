@@ -15,7 +15,8 @@ import { readRecord, removeRecord, updateRecord } from "./records.ts";
 import { readReference } from "./reference.ts";
 import { readReport } from "./reports.ts";
 import { intacctSignIn } from "./sign-in.ts";
-import { transportOf, type TokenSource } from "./transport.ts";
+import { transportOf } from "./transport.ts";
+import type { TokenSource } from "./transport-parts.ts";
 import { counterOf } from "./usage.ts";
 
 export const sageIntacct: AccountingProvider = {

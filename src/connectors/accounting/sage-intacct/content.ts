@@ -44,7 +44,7 @@ export function foundDocument(
     number: row[shape.number] || null,
     date: isoDate(row[shape.date] ?? "") || null,
     currency: theirs,
-    totalMinor: totalOf(entity, row, lines, entry, currency),
+    totalMinor: totalOf(entity, row, { lines, entry, currency }),
     sameContent: head && theirs === currency && told === expected,
     ours: isMarked(row[shape.memo] ?? "", key),
     active: isActive(row),
@@ -89,7 +89,11 @@ function lineMinor(entity: Transaction, line: Row, currency: string): bigint | n
 }
 
 /** What the document is about: the head's total without its sign, or a journal entry's debits. A statistical one has no money. */
-function totalOf(entity: Transaction, row: Row, lines: readonly Row[] | null, entry: Entry, currency: string): bigint | null {
+function totalOf(
+  entity: Transaction,
+  row: Row,
+  { lines, entry, currency }: { lines: readonly Row[] | null; entry: Entry; currency: string },
+): bigint | null {
   if (entry.statistical) return 0n;
   const { total } = shapes[entity];
   if (total !== undefined) {

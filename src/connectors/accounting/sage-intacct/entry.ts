@@ -26,7 +26,7 @@ export function clean(text: string, lengthMax: number): string {
 }
 
 /** What proves a record ours: it stands at the end of its description. A hash of the key, because titles are short over there. */
-export function marker(key: string): string {
+function marker(key: string): string {
   return `ledgerlane:${createHash("sha256").update(key).digest("base64url").slice(0, 16)}`;
 }
 

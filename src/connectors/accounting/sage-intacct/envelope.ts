@@ -109,7 +109,7 @@ function resultsIn(operation: Element, status: number): Map<string, FunctionResu
 }
 
 /** All errors beneath an element, the most telling first as they come. Any part of one may be empty. */
-export function errorsIn(element: Element | undefined): IntacctError[] {
+function errorsIn(element: Element | undefined): IntacctError[] {
   return childrenOf(childOf(element, "errormessage"), "error").map((error) => {
     const additional = childOf(error, "additionalinfo");
     return {

@@ -102,7 +102,7 @@ export function headQueries(wanted: readonly Pick<Wanted, "entity" | "number">[]
   );
 }
 
-export function lineQuery(entity: Transaction, recordNos: readonly string[]): Query {
+function lineQuery(entity: Transaction, recordNos: readonly string[]): Query {
   const { object, parent, fields } = shapes[entity].lines;
   return { object, fields, filter: { field: parent, is: "in", values: recordNos }, order: ["RECORDNO"], size: rowsMax };
 }

@@ -1,4 +1,4 @@
-import { formatMinor, minorDigitsOf, parseDecimal } from "../../../core/money.ts";
+import { minorDigitsOf, parseDecimal } from "../../../core/money.ts";
 
 /** `2026-04-01` → `04/01/2026`, the form their gateway takes everywhere. */
 export function usDate(date: string): string {
@@ -51,5 +51,3 @@ export function minorOf(text: string, currency: string): bigint | null {
     return null;
   }
 }
-
-export const amountText = formatMinor;

@@ -84,9 +84,6 @@ export function updatableKinds(transport: "xml" | "rest"): readonly EntryKind[] 
 export const writeTimeoutMs = 180_000;
 export const readTimeoutMs = 180_000;
 
-/** How far a sweep of changes reaches behind the last: their local time repeats an hour in autumn, and rows appear late. */
-export const changesOverlapMs = 75 * 60_000;
-
 /** How long to wait after a refusal for being too fast when the answer does not say. */
 export const throttleWaitMs = 30_000;
 /** A longer wait than this is not believed. */

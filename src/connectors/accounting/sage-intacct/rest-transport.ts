@@ -8,7 +8,7 @@ import { controlIdLengthMax, readTimeoutMs, writeTimeoutMs } from "./limits.ts";
 import { restRequest, type RestRequest } from "./rest-writes.ts";
 import { gatewayUrl, type Session } from "./session.ts";
 import type { Outcome, Task, Transport } from "./tasks.ts";
-import type { TransportParts } from "./transport.ts";
+import type { TransportParts } from "./transport-parts.ts";
 import { xmlTransport } from "./xml-transport.ts";
 
 /**

@@ -92,7 +92,7 @@ async function readAlone(ready: Ready, readBack: ReadBack, fault?: Fault): Promi
     fault: new Fault(
       "upstream_silent",
       "Intacct has seen this entry before, or has saved it, and what it holds now could not be told apart. It is looked up before anything is sent again.",
-      { ...(fault?.details ?? {}) },
+      { ...fault?.details },
     ),
   };
 }

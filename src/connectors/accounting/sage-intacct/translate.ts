@@ -107,7 +107,8 @@ function headOf(document: LedgerDocument, { lookup, options }: Context): Record<
       return { EMPLOYEEID: partyOf(document, "employee", lookup), CURRENCY: document.currency, BASECURR: options.homeCurrency };
     case "expense":
       return { FINANCIALENTITY: cardOf(document, options.cards), ...(document.party ? { PAYEE: clean(document.party.name, 100) } : {}) };
-    default:
+    case "journal_entry":
+    case "statistical_entry":
       return {};
   }
 }
@@ -221,7 +222,7 @@ export function toPartyEntry(party: PartyRecord, { options }: Pick<Context, "opt
 }
 
 /** Ids are at most twenty characters over there; one that is cut would be another's. */
-export function partyIdFitting(party: PartyRecord): string {
+function partyIdFitting(party: PartyRecord): string {
   const id = party.id;
   if (id !== "" && id.length <= partyIdLengthMax && clean(id, id.length) === id) return id;
   return refuse(

@@ -1,22 +1,9 @@
-import type { ConnectionSettings, Gate } from "../connector.ts";
 import { unreadable } from "./errors.ts";
-import type { BooksOptions } from "./options.ts";
 import { restTransport } from "./rest-transport.ts";
 import { sessionOf, type Session } from "./session.ts";
 import type { Transport } from "./tasks.ts";
-import type { Counter } from "./usage.ts";
+import type { TransportParts } from "./transport-parts.ts";
 import { xmlTransport } from "./xml-transport.ts";
-
-/** Gives a valid access token; asked again, with `true`, after one was refused. */
-export type TokenSource = (refused?: boolean) => Promise<string>;
-
-export interface TransportParts {
-  readonly settings: ConnectionSettings;
-  readonly options: BooksOptions;
-  readonly token: TokenSource;
-  readonly gate: Gate;
-  readonly counter: Counter;
-}
 
 /** The way that the connection chose. What is kept as its token is a session there, and an OAuth token here. */
 export function transportOf(parts: TransportParts): Transport {
