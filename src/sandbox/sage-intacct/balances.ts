@@ -3,7 +3,7 @@ import { dimensionsOf, fieldOf, type Dimension } from "./dimensions.ts";
 import type { Work } from "./kind.ts";
 import { refuse, refuseRule } from "./refusal.ts";
 import { isIsoDate, readAnyDate, showAmount } from "./values.ts";
-import { childOf, looseChild, tag, textIn, type Element } from "./xml.ts";
+import { childOf, looseChild, tag, textIn, type Element } from "../xml.ts";
 
 interface Period {
   readonly from: string;
@@ -50,7 +50,7 @@ interface BalanceSearch {
 }
 
 /** Sums the general ledger. The names to group by are the server's own, never a client's text. */
-export function balanceRows({ storage, company, entity }: Work, search: BalanceSearch): BalanceRow[] {
+function balanceRows({ storage, company, entity }: Work, search: BalanceSearch): BalanceRow[] {
   const { period, groupBy, statistical, filters, accounts } = search;
   const fields = ["ACCOUNTNO", ...groupBy];
   const columns = fields.map((name, index) => `coalesce(body ->> '$.${name}', '') AS k${index}`);

@@ -1,5 +1,5 @@
 import type { Work } from "./kind.ts";
-import type { Element } from "./xml.ts";
+import type { Element } from "../xml.ts";
 
 /** One function of a request, under way. */
 export interface Call {

@@ -51,7 +51,7 @@ const illegal = (field: Field, value: string, what: string): never =>
   refuse("BL03000018", `Illegal format for ${field.name}: '${value}' is not ${what}`, { category: "invalidFormat", target: field.name });
 
 /** A value our way; an empty one is none. */
-export function checkValue(field: Field, value: string): string | null {
+function checkValue(field: Field, value: string): string | null {
   if (value === "") return null;
   if (field.max !== null && value.length > field.max)
     return refuse("BL03000018", `Illegal format for ${field.name}: at most ${field.max} characters`, {

@@ -99,7 +99,7 @@ function valueOf(field: Field, kindObject: string, alias: string): string {
   return field.type === "amount" || field.type === "number" || field.type === "integer" ? `CAST(${text} AS REAL)` : `(${text})`;
 }
 
-export function sqlOf(kind: Kind, { field, relation }: FieldPath): string {
+function sqlOf(kind: Kind, { field, relation }: FieldPath): string {
   if (relation === null) return valueOf(field, kind.object, "r");
   const key = `r.body ->> ${jsonPath(relation.by)}`;
   const join = relation.isByNumber ? `o.recordno = CAST(${key} AS INTEGER)` : `o.id = ${key}`;
@@ -117,7 +117,7 @@ function bound({ field }: FieldPath, value: string): SQLInputValue {
 }
 
 /** The filter as SQL over rows called `r`. */
-export function compile(kind: Kind, condition: Condition, ignoresCase: boolean): Sql {
+function compile(kind: Kind, condition: Condition, ignoresCase: boolean): Sql {
   if (condition.type === "not") {
     const inner = compile(kind, condition.of, ignoresCase);
     return { text: `NOT (${inner.text})`, values: inner.values };

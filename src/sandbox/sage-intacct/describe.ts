@@ -8,7 +8,7 @@ import { objectIn } from "./read-functions.ts";
 import { refuseRead } from "./refusal.ts";
 import { allPaths, flatFields } from "./show.ts";
 import { usTime, offsetMinutes } from "./values.ts";
-import { childOf, tag, textIn } from "./xml.ts";
+import { childOf, tag, textIn } from "../xml.ts";
 
 const typeNames: Readonly<Record<Field["type"], string>> = {
   text: "TEXT",

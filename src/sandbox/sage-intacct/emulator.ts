@@ -18,20 +18,26 @@ import { answerXml } from "./xml-gateway.ts";
 
 export { sageIntacctTables } from "./tables.ts";
 
-/** Sage Intacct as far as a trucking company's books need it: the XML gateway and REST over one ledger. */
-export function createSageIntacct({ storage, clock, limits }: Surroundings): Emulator {
+function createService({ storage, clock, limits }: Surroundings): Service {
   const now = () => clock.now();
-  const companies = createCompanies(storage);
-  const service: Service = {
+  const app = registeredApp(storage);
+  const sessions = createSessions(storage, now);
+  return {
     storage,
     limits,
     now,
-    app: registeredApp(storage),
-    companies,
+    app,
+    companies: createCompanies(storage),
     records: createRecords(storage),
-    sessions: createSessions(storage, now),
+    sessions,
     tokens: createTokens(storage, now),
   };
+}
+
+/** Sage Intacct as far as a trucking company's books need it: the XML gateway and REST over one ledger. */
+export function createSageIntacct(surroundings: Surroundings): Emulator {
+  const service = createService(surroundings);
+  const { companies, now, storage } = service;
 
   const sender = createWebhookSender(storage, now);
   // What a file still has to tell is told after a restart.

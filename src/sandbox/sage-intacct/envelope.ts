@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Answer } from "../http.ts";
 import type { Trouble } from "./refusal.ts";
 import { offsetTime } from "./values.ts";
-import { tag } from "./xml.ts";
+import { tag } from "../xml.ts";
 
 /** What the control element of a request said, as far as it could be read. */
 export interface Control {

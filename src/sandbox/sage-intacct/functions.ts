@@ -7,7 +7,7 @@ import { refuse } from "./refusal.ts";
 import { isEntity, type Service } from "./service.ts";
 import type { Session } from "./sessions.ts";
 import { createObjects, deleteObjects, updateObjects } from "./write-functions.ts";
-import { looseChild, tag, textIn } from "./xml.ts";
+import { looseChild, tag, textIn } from "../xml.ts";
 
 export interface ServiceCall extends Call {
   readonly service: Service;

@@ -2,9 +2,9 @@ import type { Leg } from "../ledger.ts";
 import type { Storage } from "../storage.ts";
 import type { Company } from "./company.ts";
 import type { Records, Stored } from "./records.ts";
+import type { Values } from "./values.ts";
 
-/** Values of a record by field: dates ISO, amounts with two decimals, booleans `true` and `false`. Null is no value. */
-export type Values = { [field: string]: string | null };
+export type { Values } from "./values.ts";
 
 export type FieldType = "text" | "date" | "amount" | "number" | "integer" | "boolean" | "created" | "modified";
 export interface Field {

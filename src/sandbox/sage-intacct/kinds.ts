@@ -37,7 +37,7 @@ function ownDimension(object: string): Kind {
 }
 
 /** An object of a company by its name in any case; null when there is none. */
-export function findKind(company: Company, name: string): Kind | null {
+function findKind(company: Company, name: string): Kind | null {
   const object = name.toUpperCase();
   if (object !== "SPLIT" && object !== "TAXENTRY" && kinds.has(object)) return kinds.get(object) ?? null;
   if (company.rules.ownDimensions.includes(object)) return ownDimension(object);

@@ -1,7 +1,7 @@
 import type { Values } from "./kind.ts";
 import { refuse } from "./refusal.ts";
 import { isIsoDate } from "./values.ts";
-import { childOf, textIn, type Element } from "./xml.ts";
+import { childOf, textIn, type Element } from "../xml.ts";
 
 /** What legacy elements are called in the generic objects; the others keep their name, in upper case. */
 export type Names = Readonly<Record<string, string>>;

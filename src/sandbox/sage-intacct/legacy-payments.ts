@@ -6,7 +6,7 @@ import { refuseRule } from "./refusal.ts";
 import type { Stored } from "./records.ts";
 import { createRecord } from "./write.ts";
 import { readAmount, showAmount } from "./values.ts";
-import { childOf, tag, textIn, type Element } from "./xml.ts";
+import { childOf, tag, textIn, type Element } from "../xml.ts";
 
 const clean = (values: Readonly<Record<string, string | null>>): Values =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
@@ -164,7 +164,7 @@ function applyReceipt({ work, element }: Call): string {
 }
 
 /** `reverse_…`: the key, the day, and why. */
-export function reversal(object: string, dateName = "datereversed") {
+function reversal(object: string, dateName = "datereversed") {
   return ({ work, element }: Call): string => {
     const before = recordOf(work, object, element.attributes["key"] ?? textIn(element, "key"));
     reverse(work, kindOf(work, object), before, {

@@ -5,7 +5,7 @@ import { kindOf } from "./legacy-payments.ts";
 import type { Input, Values } from "./kind.ts";
 import { refuseRule } from "./refusal.ts";
 import { createRecord } from "./write.ts";
-import { childOf, tag, textIn, type Element } from "./xml.ts";
+import { childOf, tag, textIn, type Element } from "../xml.ts";
 
 function termInput(element: Element): Input {
   const due = childOf(element, "due");

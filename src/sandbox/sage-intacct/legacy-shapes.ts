@@ -1,4 +1,4 @@
-import type { Element } from "./xml.ts";
+import type { Element } from "../xml.ts";
 
 /** Children of legacy elements in the order they must have. A name with a bar stands for either of two. */
 const dates = "year month day";

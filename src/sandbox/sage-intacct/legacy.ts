@@ -6,7 +6,7 @@ import type { Input } from "./kind.ts";
 import { refuseRule } from "./refusal.ts";
 import { changeState } from "./reverse.ts";
 import { createRecord, updateRecord } from "./write.ts";
-import { childOf, tag, textIn, type Element } from "./xml.ts";
+import { childOf, tag, textIn, type Element } from "../xml.ts";
 
 const lineNames: Names = {
   glaccountno: "ACCOUNTNO",

@@ -13,7 +13,7 @@ export function settledOf({ storage, company }: Work, target: { object: string; 
   return { paid: sum(1n), selected: sum(0n) };
 }
 
-export function linksOf({ storage, company }: Work, payer: { object: string; recordno: number }): Link[] {
+function linksOf({ storage, company }: Work, payer: { object: string; recordno: number }): Link[] {
   const rows = storage.allExact("SELECT target, minor FROM intacct_links WHERE company = ? AND payer = ?", company.key, nameOf(payer));
   return rows.map((row) => {
     const [object = "", recordno = ""] = String(row["target"]).split(" ");

@@ -72,7 +72,7 @@ function idOf(work: Work, order: ListOrder, values: Values, before: Stored | nul
   return id;
 }
 
-export function refuseTaken({ object, name, id: field }: Pick<ListOrder, "object" | "name" | "id">, id: string): never {
+function refuseTaken({ object, name, id: field }: Pick<ListOrder, "object" | "name" | "id">, id: string): never {
   if (object === "GLACCOUNT" || object === "STATACCOUNT")
     return refuseRule("Duplicate account number", { errorId: "GL-0493", category: "duplicateRecord", target: field, status: 409 });
   const text = `Another ${name} with the given value(s) ${id}  already exists`;

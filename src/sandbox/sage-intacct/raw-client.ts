@@ -1,6 +1,6 @@
 import { isObject, objectOf, type JsonObject } from "../json.ts";
 import { startSandbox, type Sandbox } from "../server.ts";
-import { readXml, type Element } from "./xml.ts";
+import { readXml, type Element } from "../xml.ts";
 
 /** What came over the wire. */
 export interface Reply {

@@ -8,7 +8,7 @@ import { allPaths, flatFields, lineElements, nestedFields, pathValue, shownName,
 import { readStatement } from "./statement.ts";
 import { canSee } from "./visible.ts";
 import { queryField, readFilter } from "./xml-filter.ts";
-import { looseChild, tag, textIn, type Element } from "./xml.ts";
+import { looseChild, tag, textIn, type Element } from "../xml.ts";
 
 export function objectIn(work: Work, name: string | null): Kind {
   const kind = name === null ? null : work.kindOf(name);

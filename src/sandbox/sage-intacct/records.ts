@@ -1,6 +1,6 @@
 import { packLegs, unpackLegs, type Leg } from "../ledger.ts";
 import type { Row, Storage } from "../storage.ts";
-import type { Values } from "./kind.ts";
+import type { Values } from "./values.ts";
 
 /** A record as it is kept. */
 export interface Stored {

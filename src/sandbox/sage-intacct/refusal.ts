@@ -34,7 +34,7 @@ export function refuseRule(text: string, more: More = {}): never {
   return refuse("BL01001973", text, { category: "invalidConfiguration", ...more });
 }
 
-export const requestFailed = "There was an error processing the request.";
+const requestFailed = "There was an error processing the request.";
 
 /** Reads that name what is not there. */
 export function refuseRead(detail: string): never {

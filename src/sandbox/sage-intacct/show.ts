@@ -3,7 +3,7 @@ import { fieldsIn } from "./check.ts";
 import type { Field, Kind, Work } from "./kind.ts";
 import type { Stored } from "./records.ts";
 import { usDate, usTime } from "./values.ts";
-import { tag } from "./xml.ts";
+import { tag } from "../xml.ts";
 
 /** A stored value our way; instants in milliseconds. */
 export function rawValue(record: Stored, field: Field): string | null {

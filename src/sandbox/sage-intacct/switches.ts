@@ -1,3 +1,4 @@
+import { choose, firstOf, type Chosen } from "../choices.ts";
 import type { JsonObject } from "../json.ts";
 
 /** Behaviours that the vendor does not document, or that differ between companies. The first choice is what happens unless told otherwise. */
@@ -51,17 +52,9 @@ const choices = {
   controlAccountsInJournals: ["accept", "refuse"],
 } as const;
 
-type Choices = typeof choices;
-export type Switches = { readonly [Name in keyof Choices]: Choices[Name][number] };
+export type Switches = Chosen<typeof choices>;
 
-export const defaultSwitches: Switches = Object.fromEntries(Object.entries(choices).map(([name, [first]]) => [name, first])) as Switches;
+export const defaultSwitches: Switches = firstOf(choices);
 
 /** Applies changes by name; a RangeError names what is unknown or not among the choices. */
-export function mergeSwitches(current: Switches, changes: JsonObject): Switches {
-  for (const [name, value] of Object.entries(changes)) {
-    const allowed: readonly unknown[] | undefined = Object.hasOwn(choices, name) ? choices[name as keyof Choices] : undefined;
-    if (allowed === undefined) throw new RangeError(`No switch "${name}"; there are ${Object.keys(choices).join(", ")}`);
-    if (!allowed.includes(value)) throw new RangeError(`${name} is one of ${allowed.join(", ")}`);
-  }
-  return { ...current, ...(changes as Partial<Switches>) };
-}
+export const mergeSwitches = (current: Switches, changes: JsonObject): Switches => choose(choices, current, changes);

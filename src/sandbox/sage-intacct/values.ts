@@ -1,5 +1,8 @@
 /** Amounts are hundredths, dates `YYYY-MM-DD`, instants milliseconds: only the edges of the emulator know Sage's spellings. */
 
+/** Values of a record by field: dates ISO, amounts with two decimals, booleans `true` and `false`. Null is no value. */
+export type Values = { [field: string]: string | null };
+
 /** True for a real calendar day written `YYYY-MM-DD`. */
 export function isIsoDate(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;

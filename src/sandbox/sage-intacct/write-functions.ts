@@ -3,7 +3,7 @@ import { oneOf, objectIn } from "./read-functions.ts";
 import { refuseRead, refuseRule } from "./refusal.ts";
 import { inputOf } from "./xml-input.ts";
 import { createRecord, deleteRecord, updateRecord } from "./write.ts";
-import { tag, textIn } from "./xml.ts";
+import { tag, textIn } from "../xml.ts";
 import type { Kind } from "./kind.ts";
 import type { Stored } from "./records.ts";
 

@@ -9,10 +9,10 @@ import { queueEvent } from "./webhook-queue.ts";
 import { canSee } from "./visible.ts";
 
 /** What the vendor compares and shows of times: whole seconds. */
-export const wholeSecond = (atMs: number) => Math.floor(atMs / 1000) * 1000;
+const wholeSecond = (atMs: number) => Math.floor(atMs / 1000) * 1000;
 
 /** The name of a record in wrappers of refusals. */
-export function labelOf({ object }: Kind): string {
+function labelOf({ object }: Kind): string {
   return object === "GLBATCH" ? "GLBatch" : object.toLowerCase();
 }
 
@@ -273,7 +273,7 @@ function record(work: Work, write: { kind: Kind; stored: Stored; undo: readonly 
 /** Objects whose audit rows name the record by its name. */
 const byName = new Set(["VENDOR", "CUSTOMER", "CONTACT", "DEPARTMENT", "LOCATION", "CLASS", "PROJECT", "ITEM", "EMPLOYEE", "GLACCOUNT"]);
 
-export function addAudit({ company, records, atMs, user }: Work, kind: Kind, { recordno, id }: Stored, mode: string): void {
+function addAudit({ company, records, atMs, user }: Work, kind: Kind, { recordno, id }: Stored, mode: string): void {
   const key = byName.has(kind.object) && id !== null ? id : `${recordno}--REC`;
   const at = wholeSecond(atMs);
   const number = records.next(company.key, "audit");

@@ -2,7 +2,7 @@ import { fieldPath, type Comparison, type Condition, type FieldPath } from "./co
 import type { Kind, Work } from "./kind.ts";
 import { refuse, refuseRead } from "./refusal.ts";
 import { readAmount, readUsDate, readUsTime } from "./values.ts";
-import { textIn, type Element } from "./xml.ts";
+import { textIn, type Element } from "../xml.ts";
 
 const comparisons: Readonly<Record<string, Comparison>> = {
   equalto: "=",

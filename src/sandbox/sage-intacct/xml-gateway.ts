@@ -16,7 +16,7 @@ import { checkShape } from "./legacy-shapes.ts";
 import { Refusal, type Trouble } from "./refusal.ts";
 import { isEntity, meter, publishedLimits, system, workFor, type Service } from "./service.ts";
 import type { Session } from "./sessions.ts";
-import { childOf, readXml, textIn, XmlTrouble, type Element } from "./xml.ts";
+import { childOf, readXml, textIn, XmlTrouble, type Element } from "../xml.ts";
 
 /** Answers one request of the XML gateway. */
 export function answerXml(service: Service, request: SandboxRequest): Answer {
@@ -229,14 +229,14 @@ function runOne(service: Service, run: Run, call: Element, isInside = false): Fu
   if (element === undefined || perform === undefined)
     return failed([{ errorno: "XL03000006", text: `The function '${name}' is not known.`, category: "invalidRequest" }]);
   try {
-    const within = isInside ? service.storage.part : service.storage.transaction;
-    return within((): FunctionResult | Answer => {
+    const carryOut = (): FunctionResult | Answer => {
       const content = perform({ work, element, session: session.token, service, login: session });
       if (isRemembered) remember(service, company, key);
       meter(service, company.id, Math.max(work.meter.transactions, readings.has(name) ? 1 : 0));
       if (typeof content !== "string") return { ...xmlAnswer(content.body), headers: { "content-type": content.type }, body: content.body };
       return { status: "success", name, controlId, content, troubles: [] };
-    });
+    };
+    return isInside ? service.storage.part(carryOut) : service.storage.transaction(carryOut);
   } catch (error) {
     if (error instanceof Refusal) return failed(error.troubles);
     throw error;

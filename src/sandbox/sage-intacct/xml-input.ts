@@ -1,5 +1,5 @@
 import type { Input, Kind, Values, Work } from "./kind.ts";
-import type { Element } from "./xml.ts";
+import type { Element } from "../xml.ts";
 
 /** Reads the element of an object as what it says: groups are flattened, known lists become lines. Names are read in any case. */
 export function inputOf(work: Work, kind: Kind, element: Element): Input {

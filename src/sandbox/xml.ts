@@ -1,5 +1,5 @@
 import { SaxesParser } from "saxes";
-import { escapeHtml } from "../http.ts";
+import { escapeHtml } from "./http.ts";
 
 /** One element of a request. Names and text are other people's input. */
 export interface Element {
@@ -12,7 +12,7 @@ export interface Element {
 /** Why a text is not taken as XML. */
 export class XmlTrouble extends Error {}
 
-/** What the gateway takes: more is an attack or a mistake. A request may carry attachments, hence the size. */
+/** What any of the systems takes: more is an attack or a mistake. A request may carry attachments, hence the size. */
 const caps = { bytes: 64 * 1024 * 1024, depth: 32, elements: 500_000, attributes: 16, attributeLength: 1000 } as const;
 
 /** Reads one document without document types and entities of its own. Throws an XmlTrouble. */
@@ -49,12 +49,12 @@ export function readXml(body: Buffer): Element {
   return root ?? stop("The document is empty");
 }
 
-/** The first child of that name; names of the gateway's own elements are lower case. */
+/** The first child of exactly that name. */
 export function childOf(element: Element | undefined, name: string): Element | undefined {
   return element?.children.find((child) => child.name === name);
 }
 
-/** As `childOf`, without regard to case: generic functions do not care. */
+/** As `childOf`, without regard to case. */
 export function looseChild(element: Element | undefined, name: string): Element | undefined {
   const wanted = name.toLowerCase();
   return element?.children.find((child) => child.name.toLowerCase() === wanted);
