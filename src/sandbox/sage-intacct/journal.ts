@@ -78,7 +78,7 @@ function reverseLater(work: Work, kept: Stored): void {
     BATCH_DATE: date,
     BATCH_TITLE: `Reversed - ${title ?? ""}`.slice(0, 80),
     BASELOCATION_NO,
-    REFERENCENO: kept.id,
+    REFERENCENO: company.switches.reversalRepeatsReference ? kept.id : null,
   });
   const made = createRecord(work, journalEntry, { values, lists: { ENTRIES: lines } });
   records.update(company.key, { ...made, values: { ...made.values, REVERSEDFROM: kept.date } });

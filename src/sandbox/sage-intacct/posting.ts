@@ -107,6 +107,7 @@ export function writeDetails(work: Work, { object, recordno, entity, prepared }:
   const date = prepared.postingDate ?? prepared.date ?? null;
   if (rows.length === 0 || date === null) return;
   const batch = batchOf(work, { object, recordno, entity, date, prepared });
+  const atMs = Math.floor(work.atMs / 1000) * 1000;
   for (const [index, { entry, isStatistical }] of rows.entries()) {
     records.insert(company.key, {
       object: "GLDETAIL",
@@ -116,8 +117,8 @@ export function writeDetails(work: Work, { object, recordno, entity, prepared }:
       entity,
       date,
       minor: entry.minor,
-      createdMs: work.atMs,
-      updatedMs: work.atMs,
+      createdMs: atMs,
+      updatedMs: atMs,
       values: { ...batch, ...detailValues(work, entry), LINE_NO: String(index + 1), STATISTICAL: String(isStatistical), ENTRY_DATE: date },
       legs: [],
     });
@@ -204,8 +205,9 @@ function batchOf(work: Work, source: { object: string; recordno: number; entity:
 }
 
 function summary(work: Work, order: { id: string; title: string; date: string; entity: string; journal: string; module: string }): Stored {
-  const { records, company, atMs } = work;
+  const { records, company } = work;
   const { id, title, date, entity, journal, module } = order;
+  const atMs = Math.floor(work.atMs / 1000) * 1000;
   const recordno = records.next(company.key, "glbatch");
   const number = String(records.next(company.key, `journal ${journal}`));
   const values = {

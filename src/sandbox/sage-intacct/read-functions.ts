@@ -95,7 +95,7 @@ export function readMore({ work, element, session }: Call): string {
           object?.toUpperCase() ?? "",
         )
       : work.storage.get("SELECT * FROM intacct_cursors WHERE id = ? AND session = ?", id, session);
-  if (row === undefined) return refuseRead("There is no such result in this session.");
+  if (row === undefined) return refuseRead("The session has no such result.");
   const kind = objectIn(work, String(row["object"]));
   const keys = JSON.parse(String(row["keys"])) as number[];
   const from = Number(row["position"]);

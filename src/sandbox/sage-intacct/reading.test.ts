@@ -167,7 +167,7 @@ describe("readByQuery", () => {
       seen.push(...all(more.element, "RECORDID").map(({ text }) => text));
     }
     expect(seen.toSorted()).toEqual(["B-1", "B-2", "B-3", "B-4", "B-5", "B-6", "B-7"]);
-    expect((await bench.refused(`<readMore><resultId>${resultId}</resultId></readMore>`))[0]).toContain("no such result");
+    expect((await bench.refused(`<readMore><resultId>${resultId}</resultId></readMore>`))[0]).toContain("has no such result");
   });
 });
 

@@ -48,7 +48,9 @@ const choices = {
   outage: ["none", "offline", "rate limit in a 200", "login expired"],
   /** The user may not read the audit history. */
   auditPermission: [true, false],
-  /** Bills written by journal on the control accounts are refused. */
+  /** Whether an automatic reversing entry repeats the reference number of the entry it reverses. */
+  reversalRepeatsReference: [false, true],
+  /** Journal entries on the control accounts of the sub-ledgers. */
   controlAccountsInJournals: ["accept", "refuse"],
 } as const;
 

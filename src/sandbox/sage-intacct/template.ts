@@ -30,7 +30,7 @@ const emptyChart = `
 8050,Realized Exchange Gain or Loss,Other Expense
 `;
 
-/** Accounts beside the chart of a carrier: the samples of the vendor's documentation speak of such. */
+/** What the account types of the chart mean here: where they stand, and their normal side. */
 const balanceSheet = /^(Bank|Accounts|Other (Current )?Asset|Other Current Liability|Fixed Asset|Credit Card|Long Term|Equity)/;
 const creditNormal = /^(Accounts Payable|Credit Card|Other Current Liability|Long Term Liability|Equity|Income|Other Income)/;
 

@@ -25,5 +25,4 @@ export const viewKinds: readonly Kind[] = [
     "Entity",
     `${auditFields} WHENCREATED:c LOCATIONID:t NAME:t STATUS:t CURRENCY:t FIRSTMONTH:i STARTDATE:d ENDDATE:d`,
   ),
-  view("GLACCOUNTBALANCE", "Account balance", "ACCOUNTNO:t PERIOD:t TOTDEBIT:a TOTCREDIT:a TOTADJDEBIT:a TOTADJCREDIT:a FORBAL:a ENDBAL:a"),
 ];
