@@ -62,6 +62,7 @@ const account: ListReader = {
   name: (row) => row["TITLE"] || (row["ACCOUNTNO"] ?? ""),
   facts: (row) => ({
     type: row["ACCOUNTTYPE"] ?? "",
+    category: row["ACCOUNTTYPE"] ?? "",
     normalBalance: row["NORMALBALANCE"] ?? "",
     control: row["ALTERNATIVEACCOUNT"] === "None" ? "" : (row["ALTERNATIVEACCOUNT"] ?? ""),
     requires: Object.entries(required)
@@ -97,7 +98,9 @@ export async function readReference(desk: Desk): Promise<AccountingReference> {
     desk,
     entries.map(([object, { fields }]) => ({ object, fields, filter: null, order: ["RECORDNO"], size: rowsMax })),
   );
-  const records = entries.flatMap(([object, reader]) => (rows.get(object) ?? []).map((row) => recordOf(reader, row)));
+  const records = entries
+    .flatMap(([object, reader]) => (rows.get(object) ?? []).map((row) => recordOf(reader, row)))
+    .map((record) => (record.kind === "account" ? { ...record, facts: { ...record.facts, type: typeOf(desk, record) } } : record));
   const segments = await readSegments(desk);
   const { homeCurrency, entity } = desk.options;
   const entities = records.filter(({ kind }) => kind === "entity");
@@ -127,6 +130,17 @@ export async function readReference(desk: Desk): Promise<AccountingReference> {
       subscription: { status: null, plan: null },
     },
   };
+}
+
+/**
+ * Rules speak of payables, receivables, banks and cards. Their chart marks the control accounts only; which accounts stand behind
+ * banks and cards is said by the connection.
+ */
+function typeOf({ options }: Desk, { externalId, facts }: BooksRecord): string {
+  if (facts["control"] === "Payables account") return "Accounts Payable";
+  if (facts["control"] === "Receivables account") return "Accounts Receivable";
+  if (options.cards.has(externalId)) return "Credit Card";
+  return options.banks.has(externalId) ? "Bank" : (facts["category"] ?? "");
 }
 
 /** Terms of payables and of receivables may have one name: to rules they are the same word. */

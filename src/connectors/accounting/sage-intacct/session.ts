@@ -85,7 +85,7 @@ export function trustedEndpoint(address: string, asked: URL): URL {
   if (endpoint !== null && (endpoint.origin === asked.origin || isSages)) return endpoint;
   throw new Fault(
     "credentials_refused",
-    "Sage Intacct names a server for this session that is not its own; nothing is sent there. Check the address of the connection.",
+    "Sage Intacct names a server of somebody else to go on at; nothing is sent there. Check the address of the connection.",
     { host: endpoint?.host ?? "none" },
   );
 }
