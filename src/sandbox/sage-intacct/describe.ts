@@ -1,3 +1,4 @@
+import { tableEntry } from "../json.ts";
 import { filesOf } from "./attachments.ts";
 import type { Call } from "./call.ts";
 import { fieldsIn } from "./check.ts";
@@ -110,7 +111,7 @@ export function getDimensions({ work }: Call): string {
 /** The rows of the first page, as the legacy list shows them; attachments come with their files. */
 export function getList({ work, element }: Call): string {
   const object = element.attributes["object"] ?? "";
-  const kind = objectIn(work, listed[object] ?? object);
+  const kind = objectIn(work, tableEntry(listed, object) ?? object);
   const most = Number(element.attributes["maxitems"] ?? 100);
   const start = Number(element.attributes["start"] ?? 0);
   if (!Number.isSafeInteger(most) || !Number.isSafeInteger(start) || most < 1 || start < 0)

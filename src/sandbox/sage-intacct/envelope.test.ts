@@ -149,7 +149,8 @@ describe("functions of one request", () => {
   });
 
   test("an unknown function fails alone", async () => {
-    expect((await bench.refused("<make_money/>"))[0]).toContain("XL03000006");
+    for (const name of ["make_money", "constructor", "toString"]) expect((await bench.refused(`<${name}/>`))[0]).toContain("XL03000006");
+    expect((await bench.refused('<get_list object="constructor"/>'))[0]).toContain("not found");
   });
 
   test("stable ids come when they are asked for", async () => {

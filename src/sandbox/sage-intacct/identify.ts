@@ -1,5 +1,6 @@
 import type { RequestFacts } from "../emulator.ts";
 import type { SandboxRequest } from "../http.ts";
+import { tableEntry } from "../json.ts";
 import type { Service } from "./service.ts";
 
 const prefix = "/sage-intacct";
@@ -33,7 +34,7 @@ function meaning(name: string, first: string, text: string): { operation: string
   const [, verb = "", object = ""] =
     /^(create|update|record|reverse|delete|void|approve|confirm|send|decline|apply|get)_(.+)$/.exec(name) ?? [];
   if (verb === "get") return { operation: "read", entity: object };
-  if (verb !== "") return { operation: verb === "record" ? "create" : verb, entity: legacyObjects[object] ?? object };
+  if (verb !== "") return { operation: verb === "record" ? "create" : verb, entity: tableEntry(legacyObjects, object) ?? object };
   if (name === "create" || name === "update") return { operation: name, entity: first.toLowerCase() };
   const isRead = /^(read|query|lookup|inspect|get)/.test(name);
   return {
@@ -95,7 +96,7 @@ function identifyRest({ tokens }: Service, request: SandboxRequest): RequestFact
     const methods = [...request.body.toString("utf8").matchAll(/"method"\s*:\s*"(\w+)"/g)].map(
       ([, method = ""]) => restOperations[method] ?? "read",
     );
-    return { company, entities: [object], operations: [...new Set(methods)], claim: null, key };
+    return { company, entities: [object], operations: [...new Set(methods)], claim: null, key, records: methods.length };
   }
   if (area === "services") return { company, entities: [object], operations: [object === "query" ? "query" : object], claim: null, key };
   const operation = area === "workflows" ? (path.split("/").at(-1) ?? "") : (restOperations[request.method] ?? "read");

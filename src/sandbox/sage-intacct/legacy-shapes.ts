@@ -1,3 +1,4 @@
+import { tableEntry } from "../json.ts";
 import type { Element } from "../xml.ts";
 
 /** Children of legacy elements in the order they must have. A name with a bar stands for either of two. */
@@ -44,7 +45,9 @@ export function checkShape(element: Element): string | null {
 }
 
 function checkOrder(element: Element): string | null {
-  const order = orders[element.name]?.split(" ").map((name) => name.split("|"));
+  const order = tableEntry(orders, element.name)
+    ?.split(" ")
+    .map((name) => name.split("|"));
   if (order !== undefined) {
     let at = 0;
     for (const { name } of element.children) {

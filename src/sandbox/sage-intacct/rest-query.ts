@@ -1,4 +1,4 @@
-import { isObject, listOf, objectOf, textOf, type Json, type JsonObject } from "../json.ts";
+import { isObject, listOf, objectOf, tableEntry, textOf, type Json, type JsonObject } from "../json.ts";
 import { aggregate, countRows, fieldPath, findRows, type Aggregate, type Comparison, type Condition, type Search } from "./conditions.ts";
 import type { Work } from "./kind.ts";
 import { refuse } from "./refusal.ts";
@@ -43,7 +43,7 @@ function macroDate(work: Work, name: string): [string, string] | null {
     currentYear: [day(year, 0, 1), day(year, 11, 31)],
     priorYear: [day(year - 1, 0, 1), day(year - 1, 11, 31)],
   };
-  return periods[name] ?? null;
+  return tableEntry(periods, name) ?? null;
 }
 
 function valueFor(field: QueryField, value: Json): string {
@@ -60,7 +60,7 @@ function valueFor(field: QueryField, value: Json): string {
 
 function conditionOf(work: Work, rest: RestObject, filter: Json): Condition {
   const [operator = "", operand] = Object.entries(objectOf(filter))[0] ?? [];
-  const by = operators[operator];
+  const by = tableEntry(operators, operator);
   const [name = "", value = null] = Object.entries(objectOf(operand))[0] ?? [];
   if (by === undefined || name === "") return refuseQuery(`'${operator}' is no operator on a field`);
   const field = queryFieldOf(work, rest, name);

@@ -1,3 +1,4 @@
+import { tableEntry } from "../json.ts";
 import { fieldPath, type Comparison, type Condition, type FieldPath } from "./conditions.ts";
 import type { Kind, Work } from "./kind.ts";
 import { refuse, refuseRead } from "./refusal.ts";
@@ -44,7 +45,7 @@ function readNode(work: Work, kind: Kind, node: Element): Condition {
     if (node.children.length < 2) return refuseRead(`${name} joins two or more conditions.`);
     return { type: name, of: node.children.map((child) => readNode(work, kind, child)) };
   }
-  const by = comparisons[name];
+  const by = tableEntry(comparisons, name);
   if (by === undefined) return refuseRead(`'${node.name}' is no operator.`);
   const field = queryField(work, kind, textIn(node, "field") ?? "");
   const texts = node.children.filter((child) => child.name.toLowerCase() === "value").map(({ text }) => text);

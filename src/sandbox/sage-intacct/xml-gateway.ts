@@ -1,3 +1,4 @@
+import { tableEntry } from "../json.ts";
 import type { Answer, SandboxRequest } from "../http.ts";
 import { isSame } from "./app.ts";
 import type { Company } from "./company.ts";
@@ -225,7 +226,7 @@ function runOne(service: Service, run: Run, call: Element, isInside = false): Fu
         category: "duplicateRequest",
       },
     ]);
-  const perform = functions[name];
+  const perform = tableEntry(functions, name);
   if (element === undefined || perform === undefined)
     return failed([{ errorno: "XL03000006", text: `The function '${name}' is not known.`, category: "invalidRequest" }]);
   try {
