@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "./core/errors.ts";
+import { demoSystems, type DemoSystem } from "./demo-books.ts";
 
 /** Everything that can be configured, read once at start. Paths are absolute. */
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
   readonly publicUrl: string | null;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly demoKey: string | null;
+  /** The emulated system that a new demo posts to. */
+  readonly demoBooks: DemoSystem;
 }
 
 interface Setting {
@@ -107,6 +110,13 @@ const settings: readonly Setting[] = [
     fallback: null,
     parse: demoKey,
     about: "API key of the demo organization; unset: generated and printed.",
+  },
+  {
+    name: "LEDGERLANE_DEMO_BOOKS",
+    field: "demoBooks",
+    fallback: "quickbooks-online",
+    parse: oneOf(...demoSystems),
+    about: "Emulated books of a new demo: quickbooks-online or sage-intacct. A demo that has books keeps them.",
   },
 ];
 

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import type { Core } from "./app.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
+import { demoBooks, type DemoSystem } from "./demo-books.ts";
 import { ownerOperatorUnits } from "./demo/month.ts";
 import { ownerOf, type StoredSettings } from "./engine/connections.ts";
 import type { Actor, FileReceipt } from "./engine/engine.ts";
@@ -43,6 +44,7 @@ interface Demo {
   readonly organizationId: string;
   readonly access: DemoAccess;
   readonly isNew: boolean;
+  readonly system: DemoSystem;
   /** Keys of any shape that belong to it, by SHA-256. */
   readonly knownKeys: ReadonlyMap<string, string>;
 }
@@ -50,39 +52,40 @@ interface Demo {
 /** Finds the demo organization, or sets it up, step by step: a start that was cut off is finished by the next one. */
 export async function ensureDemo(
   core: Core,
-  options: { sandboxUrl: string; kept: DemoAccess | null; demoKey: string | null },
+  options: { sandboxUrl: string; system: DemoSystem; kept: DemoAccess | null; demoKey: string | null },
 ): Promise<Demo> {
   const { sandboxUrl, kept, demoKey } = options;
   const [existing] = await inDirectory(core.database, (tx) => findOrganizations(tx, demoCarrier.name));
   const organizationId = existing ?? randomUUID();
   if (existing === undefined) await inOrganization(core.database, organizationId, (tx) => insertOrganization(tx, demoCarrier.name));
-  const rules = await inOrganization(core.database, organizationId, listRuleSets);
-  if (rules.length === 0) await core.engine.publishRules(systemActor(organizationId), parse(readFileSync(ruleSetFile, "utf8")) as RuleSet);
   const [books] = await inOrganization(core.database, organizationId, listBooks);
-  const company = books?.company ?? (await connectDemoBooks(core, organizationId, sandboxUrl));
+  // Books that are there stay what they are: another system begins with another data directory.
+  const system = (books?.system as DemoSystem | undefined) ?? options.system;
+  const shipped = parse(readFileSync(ruleSetFile, "utf8")) as RuleSet;
+  const rules = await inOrganization(core.database, organizationId, listRuleSets);
+  if (rules.length === 0) await core.engine.publishRules(systemActor(organizationId), demoBooks[system].fit(shipped));
+  const company = books?.company ?? (await connectDemoBooks(core, organizationId, { sandboxUrl, system, rules: shipped }));
   if (books !== undefined) await moveBooks(core, organizationId, { books, sandboxUrl });
   const access = await ensureAccess(core, organizationId, { kept, demoKey, company });
   const knownKeys = new Map([[createHash("sha256").update(access.key).digest("hex"), organizationId]]);
-  return { organizationId, access, isNew: books === undefined, knownKeys };
+  return { organizationId, access, isNew: books === undefined, knownKeys, system };
 }
 
-async function connectDemoBooks(core: Core, organizationId: string, sandboxUrl: string): Promise<string> {
-  const company = await createCompany(sandboxUrl);
+async function connectDemoBooks(
+  core: Core,
+  organizationId: string,
+  { sandboxUrl, system, rules }: { sandboxUrl: string; system: DemoSystem; rules: RuleSet },
+): Promise<string> {
+  const { title, create } = demoBooks[system];
+  const company = await create(sandboxUrl, { name: demoCarrier.name, closedThrough: demoCarrier.closedThrough }, rules);
   const booksId = randomUUID();
-  const name = { owner: ownerOf(booksId), field: "client_secret" };
   await inOrganization(core.database, organizationId, async (tx) => {
-    const settings = { ...settingsOf(sandboxUrl, company.clientId) };
-    await insertBooks(tx, {
-      booksId,
-      name: "QuickBooks Online (emulated)",
-      system: "quickbooks-online",
-      company: company.id,
-      settings,
-      ruleSet: "trucking",
-    });
+    const settings = { ...company.settings };
+    await insertBooks(tx, { booksId, name: `${title} (emulated)`, system, company: company.id, settings, ruleSet: "trucking" });
     await createLane(tx, booksId);
-    await putSecret(tx, core.parts.masterKey, name, company.clientSecret);
-    await putSecret(tx, core.parts.masterKey, { ...name, field: "tokens" }, JSON.stringify(company.tokens));
+    for (const [field, secret] of Object.entries(company.secrets)) {
+      await putSecret(tx, core.parts.masterKey, { owner: ownerOf(booksId), field }, secret);
+    }
     const ownerOperators = [...ownerOperatorUnits(demoCarrier.seed, demoCarrier.trucks)];
     const options = { dims: { entity: "01" }, currency: "USD", timeZone: "America/Chicago", ownerOperatorUnits: ownerOperators };
     await putSource(tx, { sourceId, name: "Transportation management system", booksId, options });
@@ -92,8 +95,7 @@ async function connectDemoBooks(core: Core, organizationId: string, sandboxUrl: 
 
 /** The emulator may have another port than last time. */
 async function moveBooks(core: Core, organizationId: string, { books, sandboxUrl }: { books: Books; sandboxUrl: string }): Promise<void> {
-  const { clientId } = books.settings as unknown as StoredSettings;
-  const settings = { ...settingsOf(sandboxUrl, clientId) };
+  const settings = { ...demoBooks[books.system as DemoSystem].move(sandboxUrl, books.settings as unknown as StoredSettings) };
   await inOrganization(core.database, organizationId, (tx) =>
     updateBooksSettings(tx, { booksId: books.booksId, company: books.company, settings }),
   );
@@ -120,50 +122,6 @@ async function ensureAccess(
     await createApiKey(tx, { name: "demo", role: "admin", sourceId, token: key });
   });
   return { key, login: { email: demoCarrier.email, password }, company };
-}
-
-function settingsOf(sandboxUrl: string, clientId: string): StoredSettings {
-  const base = `${sandboxUrl}/quickbooks-online`;
-  // The emulator of the demo has no limits, and nothing runs there for longer than a moment.
-  const overrides = { requestsPerMinute: 60_000, requestsPerSecond: 1_000, batchesPerMinute: 6_000, executionLimitMs: 3_000 };
-  return {
-    apiUrl: base,
-    tokenUrl: `${base}/oauth2/v1/tokens/bearer`,
-    authorizeUrl: `${base}/connect/oauth2`,
-    revokeUrl: `${base}/oauth2/v1/tokens/revoke`,
-    appUrl: base,
-    clientId,
-    overrides,
-  };
-}
-
-/** A fresh company file in the emulator, with a token pair as a finished sign-in leaves it. */
-async function createCompany(sandboxUrl: string) {
-  const system = "quickbooks-online";
-  const { closedThrough } = demoCarrier;
-  const options = { name: demoCarrier.name, closedThrough };
-  const made = await control(sandboxUrl, "companies", { system, template: "trucking", options });
-  const credentials = made.credentials as Record<string, string>;
-  const id = made.id as string;
-  const pair = await control(sandboxUrl, "tokens", { system, id });
-  const now = Date.now();
-  const tokens = {
-    accessToken: pair.accessToken as string,
-    accessExpiresAt: now + Number(pair.expiresInSeconds) * 1_000,
-    refreshToken: pair.refreshToken as string,
-    refreshExpiresAt: now + 100 * 86_400_000,
-  };
-  return { id, clientId: credentials.clientId!, clientSecret: credentials.clientSecret!, tokens };
-}
-
-async function control(sandboxUrl: string, path: string, body: unknown): Promise<Record<string, unknown>> {
-  const response = await fetch(`${sandboxUrl}/_control/${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`The emulator refused ${path}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Record<string, unknown>;
 }
 
 function systemActor(organizationId: string): Actor {

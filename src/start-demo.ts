@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type Core, type Io, type Running, startCore, startRoles, version } from "./app.ts";
 import type { Config } from "./config.ts";
 import { Fault } from "./core/errors.ts";
+import { demoBooks } from "./demo-books.ts";
 import { type DemoAccess, ensureDemo, loadMonth } from "./demo-organization.ts";
 import { reportProgress } from "./demo-report.ts";
 import { inOrganization } from "./store/database.ts";
@@ -28,8 +29,9 @@ export async function startDemo(config: Config, io: Io): Promise<Running> {
   let running: Running | null = null;
   try {
     sandbox = await forkSandbox(config);
-    const { access, isNew, organizationId, knownKeys } = await ensureDemo(core, {
+    const { access, isNew, organizationId, knownKeys, system } = await ensureDemo(core, {
       sandboxUrl: sandbox.url,
+      system: config.demoBooks,
       kept: readDemoFile(config),
       demoKey: config.demoKey,
     });
@@ -37,7 +39,8 @@ export async function startDemo(config: Config, io: Io): Promise<Running> {
     if (core.isEmbedded) await inOrganization(core.database, organizationId, (tx) => freeLanes(tx));
     running = await startRoles(core, { gateway: true, worker: true, knownKeys });
     writeDemoFile(config, { ...access, url: running.url });
-    printAccess(io, { access, url: running.url, sandboxUrl: sandbox.url, isNew });
+    const { title, page } = demoBooks[system];
+    printAccess(io, { access, url: running.url, books: `${page(sandbox.url, access.company)}   (emulated ${title})`, isNew });
     const stopReport = reportProgress(core, organizationId, { io, load: () => loadMonth(core, organizationId) });
     return { url: running.url, close: closeAll(core, [stopReport, running.close, sandbox.close]) };
   } catch (error) {
@@ -72,13 +75,13 @@ function writeDemoFile(config: Config, file: DemoFile): void {
   writeFileSync(demoFile(config), `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });
 }
 
-function printAccess(io: Io, shown: { access: DemoAccess; url: string; sandboxUrl: string; isNew: boolean }): void {
-  const { access, url, sandboxUrl, isNew } = shown;
+function printAccess(io: Io, shown: { access: DemoAccess; url: string; books: string; isNew: boolean }): void {
+  const { access, url, books, isNew } = shown;
   io.print("");
   io.print(`  status page   ${url}`);
   io.print(`  sign in       ${access.login.email}   ${access.login.password}`);
   io.print(`  API key       ${access.key}`);
-  io.print(`  the books     ${sandboxUrl}/quickbooks-online/app?realm=${access.company}   (emulated QuickBooks Online)`);
+  io.print(`  the books     ${books}`);
   io.print("");
   io.print(
     isNew ? "  First start: the demo carrier is set up; a month of its work is being taken in." : "  Going on where the last run ended.",

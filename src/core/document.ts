@@ -78,6 +78,8 @@ export interface LedgerDocument {
   readonly exchangeRate?: string;
   /** Custom fields by the name the books show; only on kinds that take them. */
   readonly customFields?: Readonly<Record<string, string>>;
+  /** A journal entry that the books undo by themselves on that day, after its own. */
+  readonly reversesOn?: string;
   readonly totalMinor: bigint;
   readonly lines: readonly DocumentLine[];
   /** Only on a `statistical_entry`, which has no money lines. */

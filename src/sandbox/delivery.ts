@@ -157,7 +157,7 @@ async function answerBadly(underway: Underway, call: Call, rule: FaultRule): Pro
       if (rule.commit) await run(underway, call);
       return finish(call, rule.kind === "html" ? htmlAnswer(200, strayPage) : emulator.failed(rule.status));
     case "throttle":
-      return finish(call, withRetryAfter(emulator.throttled(), rule.retryAfterSeconds));
+      return finish(call, withRetryAfter(emulator.throttled(request), rule.retryAfterSeconds));
     case "expire_token":
       emulator.expireCredentials(request);
       return finish(call, await run(underway, call));
@@ -167,9 +167,10 @@ async function answerBadly(underway: Underway, call: Call, rule: FaultRule): Pro
 }
 
 async function answerLate(underway: Underway, call: Call, rule: FaultRule): Promise<Answer | null> {
-  if (!rule.commit) return runLater(underway, call, rule.ms);
+  const ms = rule.ms + rule.msPerRecord * (call.facts.records ?? 1);
+  if (!rule.commit) return runLater(underway, call, ms);
   const answer = await run(underway, call);
-  await pause(underway, rule.ms);
+  await pause(underway, ms);
   return answer;
 }
 

@@ -22,6 +22,8 @@ export interface RequestFacts {
   readonly claim: string | null;
   /** The idempotency key as sent. */
   readonly key: string | null;
+  /** How many records it writes at once; absent: one. */
+  readonly records?: number;
 }
 
 /** A company as the control API shows it: all that a client needs to sign in. */
@@ -41,8 +43,8 @@ export interface Emulator {
   handle(request: SandboxRequest): Answer;
   /** What the vendor says when it breaks: a service fault, or whatever stands in front of it. */
   failed(status: number): Answer;
-  /** What the vendor's gateway says when it is asked too often. */
-  throttled(): Answer;
+  /** What the vendor's gateway says when it is asked too often, in the words of the API that was called. */
+  throttled(request: SandboxRequest): Answer;
   /** Makes the credentials of this request expire at once. */
   expireCredentials(request: SandboxRequest): void;
   companies(): CompanyCard[];

@@ -26,6 +26,8 @@ export interface FaultRule {
   /** How many matching requests pass first. */
   readonly skip: number;
   readonly ms: number;
+  /** On top of `ms`, for every record that the request writes. */
+  readonly msPerRecord: number;
   readonly status: number;
   /** For `status`, `html` and `delay`: commit first, then misbehave. */
   readonly commit: boolean;
@@ -132,7 +134,8 @@ function readRule(value: unknown): FaultRule | string {
     probability: numberOr(value["probability"], 1),
     count: numberOr(value["count"], Number.MAX_SAFE_INTEGER),
     skip: numberOr(value["skip"], 0),
-    ms: numberOr(value["ms"], 1000),
+    ms: numberOr(value["ms"], value["msPerRecord"] === undefined ? 1000 : 0),
+    msPerRecord: numberOr(value["msPerRecord"], 0),
     status: numberOr(value["status"], 500),
     commit: value["commit"] === true,
     chunked: value["chunked"] === true,

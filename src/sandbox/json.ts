@@ -27,3 +27,8 @@ export function parseJson(text: string): Json | undefined {
     return undefined;
   }
 }
+
+/** An entry of a table by a name that somebody else chose: what every object inherits is none. */
+export function tableEntry<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

@@ -15,6 +15,7 @@ export interface Storage {
   transaction<T>(work: () => T): T;
   /** Runs `work` inside a transaction; a throw undoes only this part. */
   part<T>(work: () => T): T;
+  isInTransaction(): boolean;
   close(): void;
 }
 
@@ -59,6 +60,7 @@ export function openStorage(file: string | null, tables: readonly string[]): Sto
     allExact: (sql, ...values) => statement(sql, true).all(...values),
     transaction: (work) => bracket({ begin: "BEGIN IMMEDIATE", end: "COMMIT", undo: "ROLLBACK" }, work),
     part: (work) => bracket({ begin: "SAVEPOINT part", end: "RELEASE part", undo: "ROLLBACK TO part; RELEASE part" }, work),
+    isInTransaction: () => database.isTransaction,
     close: () => database.close(),
   };
 }

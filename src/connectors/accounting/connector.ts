@@ -71,6 +71,8 @@ export interface StoredRecord {
   /** What is still unpaid or unapplied; null where that means nothing. */
   readonly openMinor: bigint | null;
   readonly state: "active" | "inactive" | "voided";
+  /** As in `FoundRecord`. */
+  readonly inLedger?: boolean;
   /** Records it is linked to: a bill's payments, a payment's invoices. */
   readonly links: readonly { readonly type: string; readonly providerId: string }[];
   /** Everything, in the provider's words; numbers are their source text. */
@@ -100,6 +102,8 @@ export interface FoundRecord {
   /** Our marker was found on it (QuickBooks Online: in the private note), so it is ours and not somebody's namesake. */
   readonly ours: boolean;
   readonly active: boolean;
+  /** False while it awaits an approval over there: it is not in the general ledger yet. Left out where nothing waits. */
+  readonly inLedger?: boolean;
 }
 
 /** The outcome of one item, matched by key. A fault's remedy tells the engine what to do. */
@@ -161,6 +165,16 @@ export interface Features {
   readonly changesLookBackMs: number;
   /** Reads a month before the provider blocks the app or charges for them; shared by all of an app's companies. */
   readonly meteredReadsPerMonth: number;
+  /** Kinds whose lines can be replaced in place; all when left out. Others are refused unsent. */
+  readonly updates?: readonly EntryKind[];
+  /** Movements of money that the books take; all when left out. Others are refused unsent. */
+  readonly movements?: readonly Movement["kind"][];
+  /** What was written is read back, in the request that writes it or in the next: a metered read for each kind in it. */
+  readonly readsBackWrites?: "same_request" | "next_request";
+  /** False where no interface tells through which day the books are closed: only a refusal does. */
+  readonly tellsClosedDay?: boolean;
+  /** False where a link can only lead to the application, not to a record. */
+  readonly linksToRecords?: boolean;
 }
 
 /** Successful calls since the connection was opened, the way the provider meters them: each item of a batch counts. */

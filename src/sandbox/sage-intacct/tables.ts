@@ -1,0 +1,42 @@
+/** Everything the Sage Intacct emulator keeps. `company` is our own number for one life of a company: a reset starts a new one. */
+export const sageIntacctTables: readonly string[] = [
+  `CREATE TABLE IF NOT EXISTS intacct_companies (key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, name TEXT NOT NULL, active INTEGER NOT NULL,
+     template TEXT NOT NULL, options TEXT NOT NULL, preferences TEXT NOT NULL, switches TEXT NOT NULL, created INTEGER NOT NULL)`,
+  "CREATE UNIQUE INDEX IF NOT EXISTS intacct_companies_by_id ON intacct_companies (id) WHERE active = 1",
+  // Headers, lines and list rows alike. `id` is the business id or number, `parent` the header of a line, `entity` the owner.
+  // Times of change are whole seconds: that is all the vendor shows and compares.
+  `CREATE TABLE IF NOT EXISTS intacct_records (company INTEGER NOT NULL, object TEXT NOT NULL, recordno INTEGER NOT NULL, id TEXT, parent TEXT,
+     entity TEXT NOT NULL, date TEXT, minor INTEGER, created INTEGER NOT NULL, updated INTEGER, body TEXT NOT NULL, legs TEXT NOT NULL,
+     PRIMARY KEY (company, object, recordno)) WITHOUT ROWID`,
+  "CREATE INDEX IF NOT EXISTS intacct_records_by_id ON intacct_records (company, object, id) WHERE id IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS intacct_records_by_parent ON intacct_records (company, object, parent) WHERE parent IS NOT NULL",
+  "CREATE INDEX IF NOT EXISTS intacct_records_by_change ON intacct_records (company, object, updated, recordno)",
+  // What a payment settles: so much of another document; `confirmed` when the money has left.
+  `CREATE TABLE IF NOT EXISTS intacct_links (company INTEGER NOT NULL, payer TEXT NOT NULL, target TEXT NOT NULL, minor INTEGER NOT NULL,
+     confirmed INTEGER NOT NULL)`,
+  "CREATE INDEX IF NOT EXISTS intacct_links_by_payer ON intacct_links (company, payer)",
+  "CREATE INDEX IF NOT EXISTS intacct_links_by_target ON intacct_links (company, target)",
+  "CREATE TABLE IF NOT EXISTS intacct_counters (company INTEGER NOT NULL, name TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (company, name)) WITHOUT ROWID",
+  // Keys of what was executed: function control ids (with their sender) and idempotency keys (with their user).
+  `CREATE TABLE IF NOT EXISTS intacct_replies (company INTEGER NOT NULL, key TEXT NOT NULL, status INTEGER NOT NULL, body TEXT NOT NULL, at INTEGER NOT NULL,
+     PRIMARY KEY (company, key)) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS intacct_sessions (token TEXT PRIMARY KEY, company TEXT NOT NULL, sender TEXT NOT NULL, user TEXT NOT NULL, entity TEXT NOT NULL,
+     started INTEGER NOT NULL, expires INTEGER NOT NULL, seconds INTEGER NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS intacct_cursors (id TEXT PRIMARY KEY, session TEXT NOT NULL, company INTEGER NOT NULL, object TEXT NOT NULL, keys TEXT NOT NULL, fields TEXT NOT NULL,
+     at INTEGER NOT NULL, position INTEGER NOT NULL, page INTEGER NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS intacct_files (company INTEGER NOT NULL, id INTEGER NOT NULL, attachment TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL,
+     content BLOB NOT NULL, PRIMARY KEY (company, id)) WITHOUT ROWID`,
+  "CREATE INDEX IF NOT EXISTS intacct_files_by_attachment ON intacct_files (company, attachment)",
+  `CREATE TABLE IF NOT EXISTS intacct_grants (id INTEGER PRIMARY KEY AUTOINCREMENT, company TEXT NOT NULL, user TEXT NOT NULL, entity TEXT NOT NULL, refresh TEXT UNIQUE,
+     revoked INTEGER NOT NULL)`,
+  "CREATE TABLE IF NOT EXISTS intacct_access (token TEXT PRIMARY KEY, grant_id INTEGER NOT NULL, expires INTEGER NOT NULL, entity TEXT NOT NULL) WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS intacct_codes (code TEXT PRIMARY KEY, company TEXT NOT NULL, user TEXT NOT NULL, redirect TEXT NOT NULL, challenge TEXT, method TEXT, offline INTEGER NOT NULL,
+     expires INTEGER NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID`,
+  `CREATE TABLE IF NOT EXISTS intacct_jobs (company INTEGER NOT NULL, id TEXT NOT NULL, status TEXT NOT NULL, result TEXT NOT NULL, at INTEGER NOT NULL,
+     PRIMARY KEY (company, id)) WITHOUT ROWID`,
+  "CREATE TABLE IF NOT EXISTS intacct_meter (company TEXT NOT NULL, month TEXT NOT NULL, transactions INTEGER NOT NULL, PRIMARY KEY (company, month)) WITHOUT ROWID",
+  "CREATE TABLE IF NOT EXISTS intacct_hooks (company TEXT PRIMARY KEY, url TEXT NOT NULL, form TEXT NOT NULL, token TEXT NOT NULL, delay INTEGER NOT NULL) WITHOUT ROWID",
+  `CREATE TABLE IF NOT EXISTS intacct_events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, company TEXT NOT NULL, uuid TEXT NOT NULL, object TEXT NOT NULL, record TEXT NOT NULL,
+     operation TEXT NOT NULL, at INTEGER NOT NULL, due INTEGER NOT NULL, attempts INTEGER NOT NULL, state TEXT NOT NULL, outcome TEXT)`,
+  "CREATE INDEX IF NOT EXISTS intacct_events_waiting ON intacct_events (due) WHERE state = 'waiting'",
+];
