@@ -71,6 +71,8 @@ export interface StoredRecord {
   /** What is still unpaid or unapplied; null where that means nothing. */
   readonly openMinor: bigint | null;
   readonly state: "active" | "inactive" | "voided";
+  /** As in `FoundRecord`. */
+  readonly inLedger?: boolean;
   /** Records it is linked to: a bill's payments, a payment's invoices. */
   readonly links: readonly { readonly type: string; readonly providerId: string }[];
   /** Everything, in the provider's words; numbers are their source text. */
@@ -100,6 +102,8 @@ export interface FoundRecord {
   /** Our marker was found on it (QuickBooks Online: in the private note), so it is ours and not somebody's namesake. */
   readonly ours: boolean;
   readonly active: boolean;
+  /** False while it awaits an approval over there: it is not in the general ledger yet. Left out where nothing waits. */
+  readonly inLedger?: boolean;
 }
 
 /** The outcome of one item, matched by key. A fault's remedy tells the engine what to do. */
