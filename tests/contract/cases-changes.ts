@@ -29,7 +29,8 @@ export function changeCases(bench: () => Promise<Bench>): void {
     expect(seen(second.changes, edited!.providerId)[0]?.version).not.toBe(edited!.version);
     expect(seen(second.changes, removed!.providerId)).toMatchObject([{ operation: "deleted" }]);
     const deactivated = second.changes.filter(({ entity, providerId }) => entity === books.entityOf("customer") && providerId === customer);
-    expect(deactivated.at(-1)).toMatchObject({ operation: "changed", record: { Active: false } });
+    expect(deactivated.at(-1)).toMatchObject({ operation: "changed" });
+    expect(await books.connector.read(books.entityOf("customer"), customer)).toMatchObject({ state: "inactive" });
     for (const { at } of second.changes) expect(Number.isNaN(Date.parse(at))).toBe(false);
   });
 
@@ -38,9 +39,8 @@ export function changeCases(bench: () => Promise<Bench>): void {
     const start = (await books.connector.changesSince(null)).cursor;
     const { providerId } = posted(await books.postOne({ key: newKey(), postable: documentOf(books, "bill") }));
     const { changes } = await allChanges(books.connector, start);
-    expect(changes.find((change) => change.providerId === providerId && change.entity === books.entityOf("bill"))?.record).toMatchObject({
-      TotalAmt: "1800.55",
-    });
+    const change = changes.find((each) => each.providerId === providerId && each.entity === books.entityOf("bill"));
+    expect(Object.values(change?.record ?? {})).toContain("1800.55");
   });
 
   test("more changes than one answer holds all come", async () => {
@@ -81,13 +81,18 @@ export function listCases(bench: () => Promise<Bench>): void {
     expect(account(names.payable)?.facts["type"]).toBeTruthy();
     expect(account(names.income)?.facts["type"]).toBeTruthy();
     const item = reference.records.find((record) => record.kind === "item" && record.name === names.item);
-    expect(item?.facts["incomeAccount"]).toBe(account(names.income)?.externalId);
+    // Where items choose the account, theirs is told.
+    if (reference.records.some(({ facts }) => "incomeAccount" in facts)) {
+      expect(item?.facts["incomeAccount"]).toBe(account(names.income)?.externalId);
+    }
+    expect(item).toBeDefined();
   });
 
   test("ids longer than a number can hold come through whole, and are used whole", async () => {
     const books = await bench();
     const id = books.lookup("class", books.names.class)!;
-    expect(BigInt(id)).toBeGreaterThan(2n ** 53n);
+    // Where lists go by numbers, this one is beyond what a float holds.
+    if (/^\d+$/.test(id) && books.hasShortIds !== true) expect(BigInt(id)).toBeGreaterThan(2n ** 53n);
     const document = documentOf(books, "journal_entry");
     expect(posted(await books.postOne({ key: newKey(), postable: document })).sameContent).toBe(true);
     expect((await books.created(document.number))[0]?.lines.some(({ dimensions }) => dimensions["class"] === books.names.class)).toBe(true);

@@ -23,20 +23,22 @@ export function messageCases(bench: () => Promise<Bench>): void {
       for (const { headers, raw } of messages) {
         expect(verify(headers, raw, verifierToken)).toBe(true);
         expect(verify(headers, raw, `${verifierToken}x`)).toBe(false);
-        expect(verify(headers, Buffer.concat([raw, Buffer.from(" ")]), verifierToken)).toBe(false);
+        if (books.signsBytes) expect(verify(headers, Buffer.concat([raw, Buffer.from(" ")]), verifierToken)).toBe(false);
       }
     }
   });
 
   test("a merge names who is gone; the one that is left can be read and used", async () => {
     const books = await bench();
+    const { mergeVendors } = books.person;
+    if (mergeVendors === null || books.messageForms.length === 0) return;
     const make = async (id: string, name: string) => {
       const party = { kind: "vendor", id, name, currency: "USD" } as const;
       return { party, providerId: posted(await books.postOne({ key: newKey(), postable: party })).providerId };
     };
     const [gone, left] = [await make("V-1", "Double Carrier"), await make("V-2", "Double Carrier LLC")];
     const messages = await books.subscribe(books.messageForms.at(-1)!, verifierToken);
-    await books.person.mergeVendors(gone.providerId, left.providerId);
+    await mergeVendors(gone.providerId, left.providerId);
     const merged = () => hintsOf(books, messages).find(({ operation }) => operation === "merged");
     await vi.waitUntil(() => merged() !== undefined, { timeout: 5_000, interval: 10 });
     expect(merged()).toMatchObject({ entity: books.entityOf("vendor"), providerId: left.providerId, mergedId: gone.providerId });
@@ -50,7 +52,9 @@ export function messageCases(bench: () => Promise<Bench>): void {
     const start = (await books.connector.changesSince(null)).cursor;
     const { target } = await postedTarget(books, "bill");
     const seen = async () =>
-      (await books.connector.changesSince(start)).changes.find(({ providerId }) => providerId === target.providerId)!;
+      (await books.connector.changesSince(start)).changes.find(
+        ({ entity, providerId }) => entity === books.entityOf("bill") && providerId === target.providerId,
+      )!;
     expect(isEcho(await seen(), target.version)).toBe(true);
     await books.person.edit("bill", target.providerId);
     expect(isEcho(await seen(), target.version)).toBe(false);

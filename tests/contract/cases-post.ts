@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { formatMinor, parseMoney } from "../../src/core/money.ts";
 import { type CommonKind, documentOf, everyKind, newKey, outcome, posted, shapes, type Bench } from "./world.ts";
 
 /** Each kind of document, read back from the emulator's own ledger. */
@@ -22,6 +23,7 @@ export function postCases(bench: () => Promise<Bench>): void {
       expect(others).toEqual([]);
       expect(entry).toMatchObject({ id: record.providerId, date: document.date });
       expectLegs(entry!.lines, books, kind);
+      if (books.connector.features.linksToRecords === false) return;
       const page = await fetch(books.connector.openUrl(kind, record.providerId));
       expect([page.status, await page.text()]).toEqual([200, expect.stringContaining(document.number)]);
     });
@@ -82,14 +84,21 @@ export function costCases(bench: () => Promise<Bench>): void {
     const before = (await books.requests()).length;
     const counted = books.connector.usage();
     expect((await books.connector.post(items, books.lookup)).map(outcome)).toEqual(items.map(() => "posted"));
-    expect((await books.requests()).slice(before)).toHaveLength(1);
+    const sent = (await books.requests()).slice(before);
     const after = books.connector.usage();
+    if (books.connector.features.batchIsOneRequest === false) {
+      // One write for each; looking before and reading back cost some questions for all of them together.
+      expect(after.writes - counted.writes).toBe(items.length);
+      expect(sent.length - items.length).toBeLessThan(10);
+      return;
+    }
+    expect(sent).toHaveLength(1);
     expect(after).toEqual({
       requests: counted.requests + 1,
       batches: counted.batches + 1,
-      // Each item of a batch is metered by itself; nothing is read back.
+      // Each item of a batch is metered by itself; what is read back, by kind.
       writes: counted.writes + items.length,
-      meteredReads: counted.meteredReads,
+      meteredReads: counted.meteredReads + (books.connector.features.readsBackWrites ? everyKind.length : 0),
     });
   });
 }
@@ -123,6 +132,13 @@ export function detailCases(bench: () => Promise<Bench>): void {
   });
 }
 
+function sumOf(lines: readonly { readonly debit: string; readonly credit: string }[], side: "debit" | "credit"): string {
+  return formatMinor(
+    lines.reduce((sum, line) => sum + parseMoney(line[side], "USD").minor, 0n),
+    "USD",
+  );
+}
+
 /** Every leg on its account and side, the party on the balancing leg, class and location where they were put. */
 function expectLegs(lines: Awaited<ReturnType<Bench["created"]>>[number]["lines"], books: Bench, kind: CommonKind): void {
   const { names } = books;
@@ -130,7 +146,17 @@ function expectLegs(lines: Awaited<ReturnType<Bench["created"]>>[number]["lines"
   const amount = (side: "debit" | "credit", value: string) =>
     side === "debit" ? { debit: value, credit: "0.00" } : { debit: "0.00", credit: value };
   const opposite = shape.side === "debit" ? "credit" : "debit";
-  const legs = lines.map(({ account, debit, credit }) => ({ account, debit, credit }));
+  // Some books keep the other side a line at a time: what counts is what stands on each account.
+  const sideOf = (line: (typeof lines)[number]): string => (line.debit === "0.00" ? "credit" : "debit");
+  const groups = Map.groupBy(
+    lines,
+    (line) => `${line.account} ${line.account === names[shape.balance] ? sideOf(line) : line.debit + line.credit}`,
+  );
+  const legs = [...groups.values()].map((group) => ({
+    account: group[0]!.account,
+    debit: sumOf(group, "debit"),
+    credit: sumOf(group, "credit"),
+  }));
   expect(legs).toHaveLength(3);
   expect(legs).toEqual(
     expect.arrayContaining([

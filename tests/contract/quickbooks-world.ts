@@ -103,6 +103,7 @@ export async function company(switches: object): Promise<QuickBooksWorld> {
       mergeVendors: async (from, into) => void (await control("POST", "merge", { ...about, entity: "Vendor", from, into })),
     },
     messageForms: ["classic", "cloudevents"],
+    signsBytes: true,
     subscribe: async (form, verifierToken) => {
       const { url, seen } = await scriptedServer(() => ({ body: "" }));
       await control("PUT", "webhooks", { ...about, url, form, verifierToken });

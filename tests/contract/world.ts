@@ -81,13 +81,17 @@ export interface World {
     readonly deactivate: (kind: PartyRecord["kind"], providerId: string) => Promise<void>;
     /** `from` numbers their names, so that a second lot is made of others. */
     readonly createVendors: (count: number, from?: number) => Promise<void>;
-    /** Makes one vendor of two; `from` is gone afterwards. */
-    readonly mergeVendors: (from: string, into: string) => Promise<void>;
+    /** Makes one vendor of two; `from` is gone afterwards. Null where the books have no such thing. */
+    readonly mergeVendors: ((from: string, into: string) => Promise<void>) | null;
     /** A monthly budget of 2026 with one amount in January. */
     readonly createBudget: (name: string, accountId: string, amount: string) => Promise<void>;
   };
+  /** Its ids are small numbers, so that none can be too long for a float. */
+  readonly hasShortIds?: boolean;
   /** The forms in which this system's messages about changes come. */
   readonly messageForms: readonly string[];
+  /** A message proves its very bytes; otherwise only who sent it. */
+  readonly signsBytes: boolean;
   /** Has the messages sent to us from now on, signed with the token. */
   readonly subscribe: (form: string, verifierToken: string) => Promise<readonly Message[]>;
   /** How this system spells one of our kinds in its changes. */

@@ -165,6 +165,18 @@ export interface Features {
   readonly changesLookBackMs: number;
   /** Reads a month before the provider blocks the app or charges for them; shared by all of an app's companies. */
   readonly meteredReadsPerMonth: number;
+  /** Kinds whose lines can be replaced in place; all when left out. Others are refused unsent. */
+  readonly updates?: readonly EntryKind[];
+  /** Movements of money that the books take; all when left out. Others are refused unsent. */
+  readonly movements?: readonly Movement["kind"][];
+  /** What was written is read back in the request that writes it: a metered read for each kind in it. */
+  readonly readsBackWrites?: boolean;
+  /** False where no interface tells through which day the books are closed: only a refusal does. */
+  readonly tellsClosedDay?: boolean;
+  /** False where each record is a request of its own: several handed in together run side by side. */
+  readonly batchIsOneRequest?: boolean;
+  /** False where a link can only lead to the application, not to a record. */
+  readonly linksToRecords?: boolean;
 }
 
 /** Successful calls since the connection was opened, the way the provider meters them: each item of a batch counts. */

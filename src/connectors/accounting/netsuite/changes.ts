@@ -61,7 +61,7 @@ async function begun({ call }: ChangeSource, place: Cursor): Promise<Cursor> {
 
 /** Their clock, and how far it is from UTC in whole quarters of an hour. */
 async function clockOf(call: Call): Promise<{ now: string; offsetMinutes: number }> {
-  const [row] = await queryPage(call, `SELECT ${timeText("SYSDATE")} AS now FROM dual`);
+  const [row] = await queryPage(call, `SELECT ${timeText("SYSDATE")} AS now FROM accountingperiod FETCH FIRST 1 ROWS ONLY`);
   const now = textOf(row, "now");
   const local = Date.parse(`${now}Z`);
   if (Number.isNaN(local))

@@ -4,7 +4,7 @@ import type { Call } from "./api.ts";
 import { isMissing } from "./errors.ts";
 import { entityOf } from "./kinds.ts";
 import { readTimeoutMs } from "./limits.ts";
-import { isObject, memberOf, textOf, type JsonObject } from "./wire.ts";
+import { isObject, memberOf, textOf, type Json, type JsonObject } from "./wire.ts";
 
 /** A field that an administrator added to a record. */
 export interface CustomField {
@@ -57,21 +57,31 @@ async function readFields(call: Call, type: string): Promise<FormFields> {
   }
 }
 
-/** Custom properties of the body and of its lines, from the OpenAPI form: lines are schemas of their own, `vendorBill-expenseElement`. */
+/**
+ * Custom properties of the body and of its lines, from the OpenAPI form. Lines stand in schemas of their own
+ * (`vendorBill-expenseElement`) or within the sublist's property.
+ */
 export function fieldsIn(api: JsonObject, type: string): CustomField[] {
   const found = new Map<string, CustomField>();
   const schemas = memberOf(memberOf(api, "components"), "schemas");
   for (const [name, schema] of Object.entries(isObject(schemas) ? schemas : {})) {
     const folded = name.toLowerCase();
-    const on = folded === type.toLowerCase() ? "body" : "line";
-    const properties = memberOf(schema, "properties");
-    if (!isObject(properties) || (on === "line" && !folded.startsWith(`${type.toLowerCase()}-`))) continue;
-    for (const [id, property] of Object.entries(properties)) {
-      if (!isObject(property) || (!/^(custbody|custcol|cseg)_/i.test(id) && property["x-ns-custom-field"] !== true)) continue;
-      found.set(`${on} ${id.toLowerCase()}`, { id, name: textOf(property, "title") || id, on, type: typeOf(id, property) });
-    }
+    if (folded === type.toLowerCase()) collect(memberOf(schema, "properties"), "body", found);
+    else if (folded.startsWith(`${type.toLowerCase()}-`)) collect(memberOf(schema, "properties"), "line", found);
   }
   return [...found.values()];
+}
+
+function collect(properties: Json | undefined, on: CustomField["on"], found: Map<string, CustomField>): void {
+  if (!isObject(properties)) return;
+  for (const [id, property] of Object.entries(properties)) {
+    if (!isObject(property)) continue;
+    if (/^(custbody|custcol|cseg)_/i.test(id) || property["x-ns-custom-field"] === true) {
+      found.set(`${on} ${id.toLowerCase()}`, { id, name: textOf(property, "title") || id, on, type: typeOf(id, property) });
+    }
+    const line = memberOf(memberOf(memberOf(property, "properties"), "items"), "items");
+    if (line !== undefined) collect(memberOf(line, "properties"), "line", found);
+  }
 }
 
 function typeOf(id: string, property: JsonObject): CustomField["type"] {

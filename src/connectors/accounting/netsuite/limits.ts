@@ -68,6 +68,7 @@ export const netSuiteFeatures: Features = {
   attachmentTypes: [],
   attachmentBytesMax: 0,
   linesMax,
+  batchIsOneRequest: false,
   batchItemsPublished: 100,
   rowsPerQueryMax: rowsMax,
   changesPerAnswerMax: rowsMax,

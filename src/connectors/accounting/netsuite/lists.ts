@@ -25,12 +25,12 @@ export const lists: readonly List[] = [
   {
     entity: "vendor",
     table: "vendor",
-    columns: `id, entityid, companyname, altname, accountnumber, currency, isinactive, externalid, ${modified}`,
+    columns: `id, entityid, companyname, altname, currency, isinactive, externalid, ${modified}`,
   },
   {
     entity: "customer",
     table: "customer",
-    columns: `id, entityid, companyname, altname, accountnumber, currency, isinactive, externalid, ${modified}`,
+    columns: `id, entityid, companyname, altname, currency, isinactive, externalid, ${modified}`,
   },
   { entity: "department", table: "department", columns: places, optional: true },
   { entity: "classification", table: "classification", columns: places, optional: true },

@@ -1,6 +1,6 @@
 import { Fault } from "../../../core/errors.ts";
-import type { FoundRecord, Movement, MovementItem, PostResult } from "../connector.ts";
-import { useCredits, creditsUsed } from "./credits.ts";
+import type { Application, FoundRecord, Movement, MovementItem, PostResult } from "../connector.ts";
+import { appliedOf, creditsUsed, openShares, useCredits } from "./credits.ts";
 import { failed, sideBySide, type Work } from "./desk.ts";
 import type { Entry } from "./entry.ts";
 import { asUnsent } from "./errors.ts";
@@ -11,6 +11,7 @@ import { isSameMovement } from "./movement-content.ts";
 import { openOf } from "./open.ts";
 import { toMovementEntry } from "./payments.ts";
 import { create } from "./send.ts";
+import { restOf, sharesOf } from "./shares.ts";
 import { foundFrom, transactionsById, withLegs, type Transaction, type WithLegs } from "./transactions.ts";
 
 interface Ready {
@@ -29,23 +30,23 @@ export async function postMovements(work: Work, items: readonly MovementItem[]):
   for (const each of ready) {
     const { key, movement } = each.item;
     const standing = before.standing.get(key);
-    const short = standing === undefined ? shortage(movement, before.open) : null;
+    const short = standing === undefined ? shortage(movement, before.needs.get(key) ?? [], before.open) : null;
     if (standing !== undefined) results.push(standing);
     else if (short !== null) results.push({ key, fault: short });
     else {
-      use(movement, before.open);
+      use(before.needs.get(key) ?? [], before.open);
       toSend.push(each);
     }
   }
   const outcomes = await sideBySide(toSend, work.lanes, ({ entry, item }) =>
-    create(work, entry, item.key).catch((error: unknown) => error),
+    createAfterCredits(work, entry, item).catch((error: unknown) => error),
   );
   const made = await readMade(
     work,
     outcomes.filter((outcome) => typeof outcome === "string"),
   );
   for (const [at, { item }] of toSend.entries()) results.push(resultOf(item, outcomes[at], made));
-  for (const item of credits) results.push(await postCredits(work, item, before.open));
+  for (const item of credits) results.push(await postCredits(work, item, before));
   return results;
 }
 
@@ -78,6 +79,8 @@ export async function translateMovements(work: Work, items: readonly MovementIte
 
 interface Before {
   readonly open: Map<string, Transaction>;
+  /** What each movement still needs of the documents it names, credits included. */
+  readonly needs: Map<string, readonly Application[]>;
   readonly standing: Map<string, PostResult>;
 }
 
@@ -86,8 +89,17 @@ function isBefore(before: unknown): before is Before {
 }
 
 async function readBefore(work: Work, items: readonly MovementItem[]): Promise<Before> {
-  const ids = items.flatMap(({ movement }) => ("applied" in movement ? movement.applied.map(({ providerId }) => providerId) : []));
+  const ids = items.flatMap((item) => appliedOf(item).map(({ providerId }) => providerId));
   const open = await transactionsById(work.call, work.company, ids);
+  const needs = new Map<string, readonly Application[]>();
+  for (const item of items) {
+    const shares = await openShares(work, item);
+    const used = shares.flatMap(({ credit, debt, amountMinor }) => [
+      { ...credit, amountMinor },
+      { ...debt, amountMinor },
+    ]);
+    needs.set(item.key, [...restOf(appliedOf(item)), ...used]);
+  }
   const found = await findMovements(
     work,
     items.filter((item) => !isCreditOnly(item)),
@@ -104,7 +116,7 @@ async function readBefore(work: Work, items: readonly MovementItem[]): Promise<B
       standing.set(key, { key, fault: new Fault("number_taken", text, { holderId: holder.providerId }) });
     }
   }
-  return { open, standing };
+  return { open, needs, standing };
 }
 
 /** Looks movements up by external id and number. */
@@ -172,33 +184,40 @@ function resultOf({ key, movement }: MovementItem, outcome: unknown, read: Await
   return { key, fault: new Fault("books_refused", text, { providerId: outcome }) };
 }
 
-async function postCredits(work: Work, item: MovementItem, open: Map<string, Transaction>): Promise<PostResult> {
+async function createAfterCredits(work: Work, entry: Entry, item: MovementItem): Promise<string> {
+  if (sharesOf(appliedOf(item)).length > 0) await useCredits(work, item);
+  return create(work, entry, item.key);
+}
+
+async function postCredits(work: Work, item: MovementItem, { open, needs }: Before): Promise<PostResult> {
+  const { key, movement } = item;
   try {
-    const before = await creditsUsed(work, item);
-    if (before !== null) return { key: item.key, posted: before };
-    const short = shortage(item.movement, open);
-    if (short !== null) return { key: item.key, fault: short };
-    use(item.movement, open);
-    return { key: item.key, posted: await useCredits(work, item) };
+    const short = shortage(movement, needs.get(key) ?? [], open);
+    if (short !== null) return { key, fault: short };
+    use(needs.get(key) ?? [], open);
+    await useCredits(work, item);
+    const used = await creditsUsed(work, item);
+    return used === null
+      ? { key, fault: new Fault("upstream_silent", `The credits of ${movement.number} are not shown as applied`) }
+      : { key, posted: used };
   } catch (error) {
-    return failed(item.key, error);
+    return failed(key, error);
   }
 }
 
 /** What one payment settles is no longer open for the next one of the same call. */
-function use(movement: Movement, open: Map<string, Transaction>): void {
-  if (!("applied" in movement)) return;
-  for (const { providerId, amountMinor } of movement.applied) {
+function use(needs: readonly Application[], open: Map<string, Transaction>): void {
+  for (const { providerId, amountMinor } of needs) {
     const row = open.get(providerId);
-    if (row !== undefined && row.openMinor !== null) open.set(providerId, { ...row, openMinor: openOf(row)! - amountMinor });
+    const left = row === undefined ? null : openOf(row);
+    if (row !== undefined && left !== null) open.set(providerId, { ...row, openMinor: left - amountMinor });
   }
 }
 
 /** Why this movement cannot settle what it names; null when it can. */
-function shortage(movement: Movement, open: ReadonlyMap<string, Transaction>): Fault | null {
-  if (!("applied" in movement)) return null;
+function shortage(movement: Movement, needs: readonly Application[], open: ReadonlyMap<string, Transaction>): Fault | null {
   const name = `${spokenKind(movement.kind)} ${movement.number}`;
-  for (const { kind, providerId, amountMinor } of movement.applied) {
+  for (const { kind, providerId, amountMinor } of summed(needs)) {
     const row = open.get(providerId);
     const spoken = kind.replace("_", " ");
     if (row === undefined || row.isVoided) {
@@ -228,4 +247,10 @@ function shortage(movement: Movement, open: ReadonlyMap<string, Transaction>): F
     }
   }
   return null;
+}
+
+/** A document may be settled by credits and by money at once. */
+function summed(needs: readonly Application[]): Application[] {
+  const byId = Map.groupBy(needs, ({ providerId }) => providerId);
+  return [...byId.values()].map((group) => ({ ...group[0]!, amountMinor: group.reduce((sum, { amountMinor }) => sum + amountMinor, 0n) }));
 }

@@ -5,6 +5,7 @@ import { externalIdOf } from "./keys.ts";
 import { entityOf, spokenKind } from "./kinds.ts";
 import { memoLengthMax } from "./limits.ts";
 import { dimensionsOf, memoOf } from "./lines.ts";
+import { isCredit, restOf } from "./shares.ts";
 import { currencyOf, items } from "./translate.ts";
 import { amountOf } from "./wire.ts";
 
@@ -63,10 +64,10 @@ function numberAndMemo({ number, memo }: Movement, { options }: Context): Record
 /** It is `customer` and `payment` here, `entity` and no amount at all on a vendor's. */
 function received(payment: CustomerPayment, { lookup }: Context): MovementBody {
   requireCover(payment);
-  const { sublists, lists, transformed } = applied(payment);
+  const { lists, transformed } = applied(payment);
   return {
     type: entityOf.customer_payment,
-    sublists,
+    sublists: ["apply"],
     ...(transformed === null ? {} : { path: `invoice/${transformed}/!transform/customerPayment` }),
     body: {
       customer: ref(idOf(lookup, "customer", payment.customer)),
@@ -92,10 +93,10 @@ function paid(payment: BillPayment, context: Context): MovementBody {
     refuse(
       `Payment ${payment.number} names no bill; NetSuite takes vendor payments for bills alone. Post an advance as a check or a journal entry.`,
     );
-  const { sublists, lists, transformed } = applied(payment);
+  const { lists, transformed } = applied(payment);
   return {
     type: entityOf.bill_payment,
-    sublists,
+    sublists: ["apply"],
     ...(transformed === null ? {} : { path: `vendorBill/${transformed}/!transform/vendorPayment` }),
     body: {
       entity: ref(idOf(lookup, "vendor", payment.vendor)),
@@ -107,27 +108,13 @@ function paid(payment: BillPayment, context: Context): MovementBody {
   };
 }
 
-const isCredit = ({ kind }: Application): boolean => kind === "credit_memo" || kind === "vendor_credit";
-
-/** Debts under `apply`, credits that are used up under `credit`; one debt alone makes it a transform of that document. */
-function applied({ applied: all, currency }: Payment): { sublists: string[]; lists: Record<string, unknown>; transformed: string | null } {
-  const row = ({ providerId, amountMinor }: Application) => ({
-    doc: ref(providerId),
-    apply: true,
-    amount: amountOf(amountMinor, currency),
-  });
-  const credits = all.filter(isCredit);
-  const debts = all.filter((each) => !isCredit(each));
-  const [only] = debts;
-  const isPlain = debts.length === 1 && credits.length === 0 && (only?.kind === "invoice" || only?.kind === "bill");
-  return {
-    sublists: ["apply", "credit"],
-    lists: {
-      ...(debts.length > 0 ? { apply: items(debts.map(row)) } : {}),
-      ...(credits.length > 0 ? { credit: items(credits.map(row)) } : {}),
-    },
-    transformed: isPlain && only ? only.providerId : null,
-  };
+/** What the money settles, once the credits are used up on their own records; one document alone makes it a transform of that one. */
+function applied({ applied: all, currency }: Payment): { lists: Record<string, unknown>; transformed: string | null } {
+  const rest = restOf(all);
+  const rows = rest.map(({ providerId, amountMinor }) => ({ doc: ref(providerId), apply: true, amount: amountOf(amountMinor, currency) }));
+  const [only] = rest;
+  const isPlain = rest.length === 1 && (only?.kind === "invoice" || only?.kind === "bill");
+  return { lists: rows.length > 0 ? { apply: items(rows) } : {}, transformed: isPlain && only ? only.providerId : null };
 }
 
 function deposited(deposit: Deposit, context: Context): MovementBody {

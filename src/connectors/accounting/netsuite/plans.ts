@@ -1,9 +1,11 @@
 import { Fault } from "../../../core/errors.ts";
 import type { Budget, BudgetAmount, ExchangeRate } from "../connector.ts";
+import type { Call } from "./api.ts";
 import type { Company } from "./company.ts";
 import type { Work } from "./desk.ts";
 import { isMissing } from "./errors.ts";
-import { queryAll, queryPage, quote, day, dayText } from "./suiteql.ts";
+import { rowsMax } from "./limits.ts";
+import { day, dayText, queryPage, quote } from "./suiteql.ts";
 import { minorOf, plainDecimal, textOf, type JsonObject } from "./wire.ts";
 
 /**
@@ -34,17 +36,32 @@ export async function readBudgets({ call, company }: Work): Promise<Budget[]> {
   });
 }
 
-const columns = "id, account, period, amount, subsidiary, budgetcategory, department, class, BUILTIN.DF(budgetcategory) AS categoryname";
+const columns = "account, period, amount, subsidiary, budgetcategory, department, class, BUILTIN.DF(budgetcategory) AS categoryname";
 
 async function budgetRows({ call }: Pick<Work, "call">): Promise<JsonObject[]> {
   for (const table of ["budgets", "budget"]) {
     try {
-      return await queryAll(call, { select: columns, from: table });
+      return await rowsByAccount(call, table);
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
   }
   return [];
+}
+
+/** Its rows have no key of their own: a full page is read on from its last account, whole. */
+async function rowsByAccount(call: Call, table: string): Promise<JsonObject[]> {
+  const rows: JsonObject[] = [];
+  for (let from = "0"; ; ) {
+    const page = await queryPage(call, `SELECT ${columns} FROM ${table} WHERE account >= ${from} ORDER BY account, period`);
+    const last = textOf(page.at(-1), "account");
+    if (page.length < rowsMax) return [...rows, ...page];
+    const whole = page.filter((row) => textOf(row, "account") !== last);
+    if (whole.length === 0)
+      throw new Fault("books_refused", `Account ${last} has more than ${rowsMax} budget amounts; such budgets are not read`);
+    rows.push(...whole);
+    from = last;
+  }
 }
 
 function amountOf(row: JsonObject, date: string, { homeCurrency }: Company): BudgetAmount {

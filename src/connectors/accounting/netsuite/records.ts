@@ -17,7 +17,7 @@ import { change } from "./send.ts";
 import { queryPage } from "./suiteql.ts";
 import { foundFrom, totalOf, transactionsById, withLegs, type WithLegs } from "./transactions.ts";
 import { toPartyEntry } from "./translate.ts";
-import { isTrue, textOf, type JsonObject } from "./wire.ts";
+import { isTrue, minorOf, textOf, type JsonObject } from "./wire.ts";
 
 /** One record as it stands there; null when it was deleted or never was. Read by query: a plain GET needs the right to edit. */
 export async function readRecord(work: Work, entity: string, providerId: string): Promise<StoredRecord | null> {
@@ -40,12 +40,21 @@ export async function readRecord(work: Work, entity: string, providerId: string)
     date: whole.date || null,
     currency: whole.currency,
     totalMinor: totalOf(whole),
-    openMinor: openOf(whole),
+    openMinor: await openNow(work, whole),
     state: whole.isVoided ? "voided" : "active",
     inLedger: whole.isPosting,
     links: linked.map((id) => ({ type: others.get(id)?.entity ?? "transaction", providerId: id })),
     record: { ...whole.row, line: whole.lines },
   };
+}
+
+/** What is not applied of a payment stands in the ledger's own table, in the currency of the books. */
+async function openNow({ call, company }: Work, whole: WithLegs): Promise<bigint | null> {
+  if (whole.type !== "CustPymt" && whole.type !== "VendPymt") return openOf(whole);
+  const book = company.bookId === null ? "" : ` AND accountingbook = ${company.bookId}`;
+  const where = `transaction = ${whole.id}${book} AND paymentamountunused IS NOT NULL`;
+  const [row] = await queryPage(call, `SELECT SUM(paymentamountunused) AS unused FROM transactionaccountingline WHERE ${where}`);
+  return minorOf(textOf(row, "unused"), company.homeCurrency);
 }
 
 async function wholeById(work: Work, id: string): Promise<WithLegs[]> {
