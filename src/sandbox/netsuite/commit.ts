@@ -37,6 +37,7 @@ export function commitTransaction(work: Work, commit: Commit): Stored {
     updatedMs: atMs,
   };
   const undo = before === null ? [] : legsOf(work, id);
+  noteChanges(work, before, stored);
   if (before === null) records.insert(company.key, stored, { created: atText, updated: atText });
   else records.update(company.key, stored, atText);
   const isPosting = prepared.isPosting !== false && (header.approval === null || header.approval === "2");
@@ -58,6 +59,21 @@ export function commitTransaction(work: Work, commit: Commit): Stored {
   return stored;
 }
 
+/** System notes: one for a creation, one for each body field that an update changed. */
+function noteChanges({ storage, company, atText }: Work, before: Stored | null, { id, body }: Stored): void {
+  const note = (field: string, kind: number, values: readonly [old: string | null, next: string | null]) =>
+    storage.run(
+      "INSERT INTO ns_notes (company, record, record_type, field, kind, old, new, at) VALUES (?, ?, -30, ?, ?, ?, ?, ?)",
+      ...[company.key, id, field, kind, ...values, atText],
+    );
+  if (before === null) return note("TRANDOC.KDOC", 1, [null, null]);
+  const shown = (value: unknown) => (value === undefined || value === null || typeof value === "object" ? null : String(value));
+  for (const name of new Set([...Object.keys(before.body), ...Object.keys(body)])) {
+    const [old, next] = [shown(before.body[name]), shown(body[name])];
+    if (old !== next) note(`TRANDOC.${name.toUpperCase()}`, 2, [old, next]);
+  }
+}
+
 /** What the header looked up, and what the account filled in, stands in the record like everything else. */
 function bodyOf({ body, header }: Prepared): JsonObject {
   const { subsidiary, currency, rateText, date, period, tranId, number, approval } = header;
@@ -77,7 +93,10 @@ function bodyOf({ body, header }: Prepared): JsonObject {
 function writeHeader(work: Work, { type, id, external, before, prepared }: Commit, isPosting: boolean): void {
   const { company, storage, atText } = work;
   const { header, body, entity, total, status, dueDate, otherRef } = prepared;
-  const created = before === null ? atText : createdOf(work, id);
+  const kept =
+    before === null
+      ? undefined
+      : storage.get("SELECT created, reversal, is_reversal FROM ns_transactions WHERE company = ? AND id = ?", company.key, id);
   const base = baseAmounts(prepared.lines, header.rate);
   const mainBase = prepared.lines.reduce(
     (sum, line, index) => (line.isMain || type.code === "Journal" ? sum + positive(base[index] ?? 0n) : sum),
@@ -86,8 +105,8 @@ function writeHeader(work: Work, { type, id, external, before, prepared }: Commi
   const custom = Object.fromEntries(Object.entries(body).filter(([name]) => /^(custbody|cseg)_/.test(name)));
   storage.run(
     `INSERT OR REPLACE INTO ns_transactions (company, id, type, recordtype, number, tranid, trandate, duedate, closedate, period, entity, subsidiary, currency, rate, minor,
-       base_minor, status, approval, posting, memo, external, otherref, created, updated, reversal_date, custom)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       base_minor, status, approval, posting, memo, external, otherref, created, updated, reversal_date, custom, reversal, is_reversal)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[company.key, id, type.code, type.name.toLowerCase(), header.number, header.tranId, dayText(header.date)],
     ...[
       dueDate === null || dueDate === undefined ? null : dayText(dueDate),
@@ -108,20 +127,18 @@ function writeHeader(work: Work, { type, id, external, before, prepared }: Commi
     ],
     ...[
       otherRef ?? null,
-      created,
+      kept?.["created"] ?? atText,
       atText,
       typeof body["reversalDate"] === "string" ? dayText(body["reversalDate"]) : null,
       JSON.stringify(custom),
+      kept?.["reversal"] ?? null,
+      kept?.["is_reversal"] ?? 0,
     ],
   );
 }
 
 const positive = (minor: bigint) => (minor < 0n ? -minor : minor);
 const textOrNull = (value: unknown) => (typeof value === "string" ? value : null);
-
-function createdOf({ storage, company, atText }: Work, id: number): string {
-  return String(storage.get("SELECT created FROM ns_transactions WHERE company = ? AND id = ?", company.key, id)?.["created"] ?? atText);
-}
 
 function writeLines(work: Work, id: number, { lines, header }: Prepared, isPosting: boolean): void {
   const { storage, company, atText } = work;
@@ -163,7 +180,7 @@ function writeLinks(work: Work, id: number, { links }: Prepared): void {
 }
 
 /** What a document has in the ledger now. */
-export function legsOf(work: Work, id: number): Leg[] {
+function legsOf(work: Work, id: number): Leg[] {
   const { storage, company } = work;
   const rows = storage.allExact(
     "SELECT * FROM ns_lines WHERE company = ? AND trans = ? AND posting = 1 ORDER BY sequence",
@@ -172,16 +189,19 @@ export function legsOf(work: Work, id: number): Leg[] {
   );
   return rows.flatMap((row) => {
     const minor = BigInt(row["base_minor"] as bigint);
-    return minor === 0n ? [] : [legOf(work, row, minor)];
+    const leg = legOf(work, row, minor);
+    return leg === null ? [] : [leg];
   });
 }
 
 const dimensionTypes = { department: "department", class: "classification", location: "location", subsidiary: "subsidiary" } as const;
 
-function legOf({ company, records }: Work, row: Row, minor: bigint): Leg {
+/** Nothing stands in the ledger for zero, nor for counts on statistical accounts. */
+function legOf({ company, records }: Work, row: Row, minor: bigint): Leg | null {
   const named = (space: string, id: unknown) => (id === null || id === undefined ? null : records.find(company.key, space, Number(id)));
   const account = named("account", row["account"]);
   if (account === null) throw new Error(`Line without an account in transaction ${String(row["trans"])}`);
+  if (minor === 0n || account.kind === "Stat") return null;
   const party = named("entity", row["entity"]);
   const dimensions = Object.entries(dimensionTypes).flatMap(([name, space]) => {
     const found = named(space, row[name]);

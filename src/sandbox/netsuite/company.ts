@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { isObject, objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Storage } from "../storage.ts";
-import { preferencesOf, templatePreferences, type Preferences } from "./preferences.ts";
+import { preferencesOf, type Preferences } from "./preferences.ts";
 import { defaultSwitches, mergeSwitches, type Switches } from "./switches.ts";
 import { accountTables } from "./tables.ts";
 
@@ -60,7 +60,7 @@ type NewCompany = Pick<Company, "id" | "name" | "template" | "options" | "create
 const validForMs = 2 * 365 * 86_400_000;
 
 /** `rsa` takes a while to make; both are among the kinds the vendor takes. */
-export function newCredentials(kind: "ec" | "rsa", atMs: number): Credentials {
+function newCredentials(kind: "ec" | "rsa", atMs: number): Credentials {
   const publicKeyEncoding = { type: "spki", format: "pem" } as const;
   const privateKeyEncoding = { type: "pkcs8", format: "pem" } as const;
   const { publicKey, privateKey } =
@@ -167,7 +167,7 @@ export function createCompanies(storage: Storage): Companies {
     changePreferences(company, changes) {
       const row = storage.get("SELECT preferences FROM ns_companies WHERE key = ?", company.key);
       const merged = merge(objectOf(JSON.parse(String(row?.["preferences"] ?? "{}"))), changes);
-      preferencesOf({ ...templatePreferences(company.template), ...merged });
+      preferencesOf(merged);
       storage.run("UPDATE ns_companies SET preferences = ? WHERE key = ?", JSON.stringify(merged), company.key);
       return reread(company.id);
     },

@@ -28,7 +28,7 @@ export function computedMembers(work: Work, stored: Stored): JsonObject {
 }
 
 /** Names from the top of a hierarchy down to a row. */
-export function fullName({ records, company }: Pick<Work, "records" | "company">, stored: Stored): string {
+function fullName({ records, company }: Pick<Work, "records" | "company">, stored: Stored): string {
   const parent = stored.body["parent"];
   const above = typeof parent === "string" ? records.find(company.key, stored.space, Number(parent)) : null;
   return above === null ? stored.name : `${fullName({ records, company } as Work, above)} : ${stored.name}`;

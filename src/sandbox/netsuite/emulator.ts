@@ -1,17 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { CompanyCard, Emulator, Surroundings } from "../emulator.ts";
-import { htmlAnswer } from "../http.ts";
+import { htmlAnswer, type Answer, type SandboxRequest } from "../http.ts";
 import { textOf, type JsonObject } from "../json.ts";
 import { accountId, createCompanies, hostId, type Companies, type Company } from "./company.ts";
-import { brokenPage, tooManyAtOnce, unexpected } from "./errors.ts";
+import { brokenPage, errorAnswer, forbidden, Refusal, tooManyAtOnce, unauthorized, unexpected, userError } from "./errors.ts";
 import { foundCompany, type Parts } from "./found.ts";
 import { answerRequest, bearerOf, isOwnPath, system, type Gateway } from "./gateway.ts";
 import { publishedLimits } from "./governance.ts";
 import { identify } from "./identify.ts";
-import type { SandboxRequest } from "../http.ts";
 import { createRecords } from "./records.ts";
 import { localText } from "./sql-dates.ts";
 import { defineFunctions } from "./sql-functions.ts";
+import { changeSetup } from "./setup.ts";
 import { templateName } from "./template.ts";
 import { oauthParameters } from "./token-based.ts";
 import { createTokens } from "./tokens.ts";
@@ -46,7 +46,7 @@ export function createNetSuite({ storage, clock, limits }: Surroundings): Emulat
       return isAdmitted ? null : tooManyAtOnce();
     },
     handle: (request) => answerRequest(gateway, request),
-    failed: (status) => (status === 500 ? unexpected(500, randomUUID()) : htmlAnswer(status, brokenPage)),
+    failed,
     throttled: tooManyAtOnce,
     expireCredentials(request) {
       const bearer = bearerOf(request);
@@ -68,7 +68,7 @@ export function createNetSuite({ storage, clock, limits }: Surroundings): Emulat
       return { number: found?.number ?? "", name: found?.name ?? "" };
     },
     changePreferences: (id, preferences) =>
-      ({ ...(companies.changePreferences(existing(companies, id), preferences).preferences as object) }) as JsonObject,
+      ({ ...(changeSetup(parts, existing(companies, id), preferences).preferences as object) }) as JsonObject,
     changeSwitches: (id, switches) => ({ ...companies.changeSwitches(existing(companies, id), switches).switches }),
     reset(id) {
       for (const company of id === null ? companies.list() : [existing(companies, id)]) {
@@ -79,6 +79,19 @@ export function createNetSuite({ storage, clock, limits }: Surroundings): Emulat
       }
     },
   };
+}
+
+/** What the service itself says at a status; what stands in front of it says it in HTML. */
+function failed(status: number): Answer {
+  const own: Readonly<Record<number, () => Answer>> = {
+    400: () => errorAnswer(userError("Record has been changed")),
+    401: () => unauthorized(null),
+    403: () => errorAnswer(forbidden("Transactions")),
+    409: () => errorAnswer(new Refusal(409, [{ detail: "Record has been changed", code: "RCRD_HAS_BEEN_CHANGED" }])),
+    429: tooManyAtOnce,
+    500: () => unexpected(500, randomUUID()),
+  };
+  return own[status]?.() ?? htmlAnswer(status, brokenPage);
 }
 
 /** The account whose credentials a request carries, whether or not they are good. */

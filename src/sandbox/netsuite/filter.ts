@@ -121,7 +121,9 @@ function compared(work: Work, { sql, kind }: FilterColumn, { operator, value }: 
     case "many":
       if (operator !== "ANY_OF") break;
       return anyOf(sql, value);
-    default:
+    case "text":
+    case "sublist":
+    case "subrecord":
       return textual(sql, operator, text);
   }
   throw wrong(`the operator ${operator} cannot be used here.`);

@@ -92,7 +92,7 @@ function answerService(gateway: Gateway, request: SandboxRequest, routed: Routed
 }
 
 /** The account of a bearer token or of a signature. */
-export function accountOf({ tokens, companies, storage, now }: Gateway, request: SandboxRequest, { path }: Routed): Company | null {
+function accountOf({ tokens, companies, storage, now }: Gateway, request: SandboxRequest, { path }: Routed): Company | null {
   const header = request.headers.authorization ?? "";
   if (/^OAuth\s/i.test(header)) {
     return storage.transaction(() =>
@@ -145,7 +145,7 @@ function withWarnings(work: Work, answer: Answer): Answer {
 }
 
 /** Values of `Prefer`, in lower case. */
-export function prefersOf(request: SandboxRequest): ReadonlySet<string> {
+function prefersOf(request: SandboxRequest): ReadonlySet<string> {
   const text = String(request.headers["prefer"] ?? "");
   return new Set(text.split(",").map((part) => part.trim().toLowerCase()));
 }

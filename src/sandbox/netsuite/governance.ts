@@ -7,7 +7,7 @@ import { singular } from "./record-service.ts";
 import type { Work } from "./work.ts";
 
 /** Requests the whole account may have under way at once. */
-export function concurrencyOf({ preferences }: Company): number {
+function concurrencyOf({ preferences }: Company): number {
   return tiers[preferences.tier] + 10 * preferences.suiteCloudPlus;
 }
 

@@ -99,7 +99,7 @@ function rateOf(
 }
 
 /** The newest rate of the table on or before a day. */
-export function tableRate(work: Work, base: number, currency: Stored, date: string): string {
+function tableRate(work: Work, base: number, currency: Stored, date: string): string {
   const row = work.storage.get(
     "SELECT rate FROM ns_rates WHERE company = ? AND base = ? AND currency = ? AND day <= ? ORDER BY day DESC LIMIT 1",
     ...[work.company.key, base, currency.id, date],

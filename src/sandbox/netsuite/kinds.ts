@@ -4,12 +4,14 @@ import { checkKind, depositKind, expenseReportKind } from "./money-documents.ts"
 import { customerPaymentKind, vendorPaymentKind } from "./payments.ts";
 import { payableKind } from "./purchases.ts";
 import { receivableKind } from "./sales.ts";
+import { statisticalKind } from "./statistical.ts";
 
 const kinds = new Map(
   [
     journalKind("journalEntry"),
     journalKind("intercompanyJournalEntry"),
     journalKind("advIntercompanyJournalEntry"),
+    statisticalKind(),
     payableKind("vendorBill"),
     payableKind("vendorCredit"),
     vendorPaymentKind(),

@@ -119,7 +119,7 @@ function withRefresh(parts: OAuthParts, request: SandboxRequest, form: URLSearch
 
 const loopbackRedirect = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/;
 
-export function isRegistered({ options }: Company, redirect: string): boolean {
+function isRegistered({ options }: Company, redirect: string): boolean {
   const chosen = Array.isArray(options["redirectUris"]) ? options["redirectUris"].map(String) : [];
   return loopbackRedirect.test(redirect) || chosen.includes(redirect);
 }

@@ -1,4 +1,4 @@
-import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
+import { textOf, type JsonObject } from "../json.ts";
 import { userError } from "./errors.ts";
 import { readHeader } from "./header.ts";
 import type { Header, Line, Link, Prepared, TransactionKind } from "./kind.ts";
@@ -8,7 +8,7 @@ import { controlAccount, mainLine } from "./purchases.ts";
 import { requireFields } from "./read-body.ts";
 import type { Stored } from "./records.ts";
 import { invalidField, referent } from "./references.ts";
-import { applyLinks, rateDifference, settledAtOwnRates } from "./settle.ts";
+import { applyLinks, rateDifference, settledAtOwnRates, settledRows } from "./settle.ts";
 import { typeNamed } from "./types.ts";
 import type { Work } from "./work.ts";
 
@@ -61,16 +61,6 @@ export function vendorPaymentKind(): TransactionKind {
       return { body, header, entity: textOf(draft["entity"]), lines, total: -minor, links } satisfies Prepared;
     },
   };
-}
-
-/** The apply list as it is kept: rows that settle nothing are gone, the others carry what they settle. */
-function settledRows(draft: JsonObject, links: readonly Link[]): JsonObject {
-  const rows = listOf(draft["apply"]).map(objectOf);
-  const kept = rows.flatMap((row) => {
-    const link = links.find(({ previous }) => String(previous) === row["doc"]);
-    return link === undefined ? [] : [{ ...row, apply: true, amount: toAmount(link.minor) }];
-  });
-  return { ...draft, apply: kept.map((row, index) => ({ ...row, line: index })) };
 }
 
 /** Takes money of a customer. `payment` is the amount; without it, it is what is applied. */

@@ -45,7 +45,7 @@ export interface Preferences {
 /** Requests at once by service tier; each SuiteCloud Plus licence adds ten. */
 export const tiers = { standard: 5, premium: 15, enterprise: 20, ultimate: 20, developer: 5 } as const;
 
-export const defaultPreferences: JsonObject = {
+const defaultPreferences: JsonObject = {
   oneWorld: true,
   accountNumbers: true,
   multiBook: false,

@@ -90,7 +90,12 @@ function showMember(work: Work, shape: Shape, { name, value }: { name: string; v
       return showRows(work, field, value, at);
     case "subrecord":
       return showPart(work, field, value, { ...at, href: `${at.href}/${name}` });
-    default:
+    case "text":
+    case "number":
+    case "amount":
+    case "boolean":
+    case "date":
+    case "datetime":
       return value;
   }
 }
@@ -130,7 +135,7 @@ function showRows(work: Work, field: Field, value: Json, at: At): JsonObject {
 }
 
 /** One row of a sublist, with the link to itself. */
-export function showRow(work: Work, shape: Shape, row: JsonObject, at: At): JsonObject {
+function showRow(work: Work, shape: Shape, row: JsonObject, at: At): JsonObject {
   const shown: JsonObject = { links: [{ rel: "self", href: at.href, method: "GET" }] };
   for (const [name, value] of Object.entries(row)) {
     if (value !== null) shown[spelled(work, name)] = showMember(work, shape, { name, value }, at);

@@ -7,7 +7,7 @@ import { extended, minorOf, toAmount } from "./money.ts";
 import { requireFields } from "./read-body.ts";
 import type { Stored } from "./records.ts";
 import { invalidField, referent } from "./references.ts";
-import { applyLinks } from "./settle.ts";
+import { applyLinks, settledRows } from "./settle.ts";
 import { addDays } from "./sql-dates.ts";
 import { isAllowedIn } from "./subsidiaries.ts";
 import { typeNamed } from "./types.ts";
@@ -156,7 +156,7 @@ export function payableKind(name: "vendorBill" | "vendorCredit"): TransactionKin
         ? []
         : applyLinks(work, { draft, header, entity, self: before?.id ?? null }, { available: total, targets: ["VendBill"] });
       return {
-        body: { ...body, ...terms.members },
+        body: { ...(isBill ? body : settledRows(body, links)), ...terms.members },
         header,
         entity: textOf(draft["entity"]),
         lines,

@@ -88,13 +88,13 @@ function upsert(work: Work, type: RecordType, id: string, { query, body }: Pick<
   return { ...noContent(work, create(work, type, { ...members, externalId: id.slice(4) })), status: work.company.switches.upsertStatus };
 }
 
-export function bodyOf(body: Json | undefined, mayBeEmpty: boolean): JsonObject {
+function bodyOf(body: Json | undefined, mayBeEmpty: boolean): JsonObject {
   if (isObject(body)) return body;
   if (body === undefined && mayBeEmpty) return {};
   throw invalidContent("Invalid content in the request body. The request body must be a JSON object.");
 }
 
-export function noContent(work: Work, stored: Stored): Answer {
+function noContent(work: Work, stored: Stored): Answer {
   return { status: 204, headers: { location: hrefOf(work, stored.type, stored.id) }, body: "" };
 }
 
@@ -102,7 +102,7 @@ export function singular(value: JsonObject): Answer {
   return { status: 200, headers: { "content-type": resourceType("singular") }, body: JSON.stringify(value) };
 }
 
-export function showingOf(query: URLSearchParams): Showing {
+function showingOf(query: URLSearchParams): Showing {
   const expands = query.get("expandSubResources") === "true";
   const fields = query.get("fields");
   if (expands && fields !== null) throw invalidParameter("The fields and expandSubResources parameters cannot be used together.", "fields");

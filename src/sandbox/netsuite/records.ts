@@ -108,6 +108,13 @@ export function createRecords(storage: Storage): Records {
       storage.run("DELETE FROM ns_records WHERE company = ? AND space = ? AND id = ?", company, record.space, record.id);
       known.delete(nameOf(company, record.space, record.id));
     },
+    ...countersOf(storage),
+    forget: () => known.clear(),
+  };
+}
+
+function countersOf(storage: Storage): Pick<Records, "next" | "atLeast"> {
+  return {
     next(company, counter, start) {
       const row = storage.get(
         `INSERT INTO ns_counters VALUES (?, ?, ?) ON CONFLICT (company, name) DO UPDATE SET last = last + 1 RETURNING last`,
@@ -121,6 +128,5 @@ export function createRecords(storage: Storage): Records {
         ...[company, counter, value],
       );
     },
-    forget: () => known.clear(),
   };
 }

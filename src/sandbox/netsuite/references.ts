@@ -35,7 +35,7 @@ function wantedOf(value: Json): { id: string | null; external: string | null } {
 }
 
 /** The row a reference names; null when there is none of that type. */
-export function lookUp(work: Work, target: string, value: Json): Stored | null {
+function lookUp(work: Work, target: string, value: Json): Stored | null {
   const space = spaceOfTarget(target);
   const { id, external } = wantedOf(value);
   const key = work.company.key;

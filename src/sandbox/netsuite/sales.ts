@@ -7,7 +7,7 @@ import { extended, minorOf, toAmount } from "./money.ts";
 import { controlAccount, dueOf, mainLine, numberLines, plainLine, quantities, sumOf } from "./purchases.ts";
 import { requireFields } from "./read-body.ts";
 import { invalidField, referent } from "./references.ts";
-import { applyLinks } from "./settle.ts";
+import { applyLinks, settledRows } from "./settle.ts";
 import { isAllowedIn } from "./subsidiaries.ts";
 import { typeNamed } from "./types.ts";
 import type { Work } from "./work.ts";
@@ -39,7 +39,13 @@ export function receivableKind(name: "invoice" | "creditMemo"): TransactionKind 
       const links = isInvoice
         ? []
         : applyLinks(work, { draft, header, entity, self: before?.id ?? null }, { available: total, targets: ["CustInvc"] });
-      const body = { ...draft, account: String(account.id), subtotal: toAmount(total), total: toAmount(total), ...terms.members };
+      const body = {
+        ...(isInvoice ? draft : settledRows(draft, links)),
+        account: String(account.id),
+        subtotal: toAmount(total),
+        total: toAmount(total),
+        ...terms.members,
+      };
       const signed = isInvoice ? total : -total;
       return {
         body,

@@ -16,25 +16,52 @@ export interface Settling {
 }
 
 /** What an apply list settles. A row without an amount takes what is open, as far as there is something left. */
-export function applyLinks(
-  work: Work,
-  settling: Settling,
-  order: { available: bigint | null; targets: readonly string[]; list?: string },
-): Link[] {
-  const { list = "apply" } = order;
-  const rows = listOf(settling.draft[list]).map(objectOf);
+export function applyLinks(work: Work, settling: Settling, order: { available: bigint | null; targets: readonly string[] }): Link[] {
+  const rows = [...listOf(settling.draft["apply"]).map(objectOf), ...oldestOpen(work, settling, order)];
   let left = order.available;
   const links: Link[] = [];
   for (const [index, row] of rows.entries()) {
     const isChosen = row["apply"] !== false && row["amount"] !== 0 && row["doc"] !== undefined;
     if (!isChosen) continue;
-    const path = `${list}.items[${index}]`;
+    const path = `apply.items[${index}]`;
     const link = applied(work, settling, { row, path, left, targets: order.targets });
     if (left !== null) left -= link.minor;
     if (left !== null && left < 0n) throw userError("The amount applied is more than the amount of this transaction.", `${path}.amount`);
     links.push(link);
   }
   return links;
+}
+
+/** The apply list as it is kept: rows that settle nothing are gone, the others carry what they settle. */
+export function settledRows(draft: JsonObject, links: readonly Link[]): JsonObject {
+  const rows = listOf(draft["apply"]).map(objectOf);
+  const kept = links.map(({ previous, minor }, index) => {
+    const sent = rows.find((row) => row["doc"] === String(previous)) ?? {};
+    return { ...sent, doc: String(previous), apply: true, amount: toAmount(minor), line: index };
+  });
+  return { ...draft, apply: kept };
+}
+
+/** With `autoApply` and nothing chosen: whatever is open, oldest first, as far as the amount goes. */
+function oldestOpen(
+  work: Work,
+  { draft, header, entity }: Settling,
+  order: { available: bigint | null; targets: readonly string[] },
+): JsonObject[] {
+  const { company, storage } = work;
+  if (draft["autoApply"] !== true || listOf(draft["apply"]).length > 0 || order.available === null || entity === null) return [];
+  const rows = storage.all(
+    `SELECT id FROM ns_transactions WHERE company = ? AND entity = ? AND type = ? AND status = 'A' AND currency = ? AND subsidiary = ?
+       ORDER BY trandate, id`,
+    ...[company.key, entity.id, order.targets[0] ?? "", header.currency.id, header.subsidiary.id],
+  );
+  let left = order.available;
+  return rows.flatMap((row) => {
+    const { total, settled } = settlementOf(work, Number(row["id"]));
+    const minor = total - settled < left ? total - settled : left;
+    left -= minor;
+    return minor <= 0n ? [] : [{ doc: String(row["id"]), apply: true, amount: toAmount(minor) }];
+  });
 }
 
 function applied(

@@ -97,7 +97,7 @@ const others: Readonly<Record<string, Make>> = {
 };
 
 /** The table of that name as the role sees it; null when there is none. */
-export function sqlTable(company: Company, name: string): SqlTable | null {
+function sqlTable(company: Company, name: string): SqlTable | null {
   const { preferences, switches } = company;
   const multiple = new Set(["subsidiary", "vendorsubsidiaryrelationship", "customersubsidiaryrelationship", "consolidatedexchangerate"]);
   if (!preferences.oneWorld && (multiple.has(name) || name.endsWith("subsidiarymap"))) return null;

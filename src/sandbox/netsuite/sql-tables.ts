@@ -21,7 +21,7 @@ const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
 export const flag = (condition: string) => `CASE WHEN ${condition} THEN 'T' ELSE 'F' END`;
 
 /** The name of a row in a space, for display. */
-export function nameIn(company: Company, space: string, id: string): string {
+function nameIn(company: Company, space: string, id: string): string {
   const shown =
     space === "accountingPeriod"
       ? "n.body ->> '$.periodName'"
@@ -51,7 +51,11 @@ function fieldColumn(company: Company, { name, kind, target }: Field): Column {
       return reference(company, lower, { sql: `CAST(${member} AS INTEGER)`, space: typeOrSelf(target) });
     case "many":
       return { name: lower, sql: `(SELECT group_concat(value, ', ') FROM json_each(r.body, '$.${name}'))` };
-    default:
+    case "text":
+    case "enumeration":
+    case "datetime":
+    case "sublist":
+    case "subrecord":
       return { name: lower, sql: `CAST(${member} AS TEXT)` };
   }
 }

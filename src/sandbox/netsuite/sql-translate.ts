@@ -96,6 +96,15 @@ function queryBlock(context: Context, nodes: readonly SqlNode[]): string {
   if (rows === null) return `${list} FROM ${fromText} ${expression(inner, rest)}`;
   const order = rest.findIndex((node) => isWord(node, "ORDER"));
   const before = order < 0 ? rest : rest.slice(0, order);
+  if (
+    isWord(
+      rest.find((node) => isWord(node, "GROUP")),
+      "GROUP",
+    ) ||
+    /^SELECT (count|sum|min|max|avg) \(/.test(list)
+  ) {
+    throw badQuery("ROWNUM beside sums or groups is not emulated; put the rows into a sub-select.");
+  }
   const limited = `${list} FROM ${fromText} ${expression(inner, before)} LIMIT ${rows}`;
   // ROWNUM counts before anything is sorted.
   const outer: Context = { ...context, scopes: [] };
@@ -122,7 +131,7 @@ function withoutRowNumber(nodes: readonly SqlNode[]): { rest: SqlNode[]; rows: n
   return { rest: [...nodes.slice(0, at), ...one, ...nodes.slice(at + 3)], rows };
 }
 
-const joinWords = ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "OUTER", "CROSS", "ON"];
+const notAliases = ["LIMIT", "OFFSET", "JOIN", "INNER", "LEFT", "RIGHT", "FULL", "OUTER", "CROSS", "ON"];
 
 /** Tables get the views of the account; what stands between them is handed back to be read later. */
 function fromClause(
@@ -145,7 +154,7 @@ function fromClause(
     pending = [];
     const next = isWord(nodes[index + 1], "AS") ? index + 2 : index + 1;
     const alias = nodes[next];
-    const hasAlias = alias?.kind === "word" && !joinWords.includes(alias.text.toUpperCase());
+    const hasAlias = alias?.kind === "word" && !notAliases.includes(alias.text.toUpperCase());
     parts.push(tableText(context, scope, node, hasAlias ? alias.text.toLowerCase() : null));
     if (hasAlias) index = next;
     expectsTable = false;

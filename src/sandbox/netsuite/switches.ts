@@ -8,8 +8,6 @@ const choices = {
   upsertStatus: [204, 201],
   /** Whether RS256 assertions are taken, which the documented list of algorithms does not have. */
   allowRs256: [false, true],
-  /** HTTP status of an edit of what has changed meanwhile. */
-  changedStatus: [409, 400],
   /** Code of a value that names nothing usable. */
   invalidValueCode: ["USER_ERROR", "INVALID_CONTENT"],
   /** What the second document of an external id is told. */
@@ -34,7 +32,7 @@ const choices = {
   queryParams: [true, false],
   /** Whether the line list of advanced intercompany journals can be written. */
   advIntercompanyLine: [true, false],
-  /** Letters of signs in an external id that a URL may have. */
+  /** Whether the service takes collections. */
   batch: [true, false],
   /** A vendor payment that pays nothing. */
   emptyVendorPayment: ["refuse", "accept"],

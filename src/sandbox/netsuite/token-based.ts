@@ -4,7 +4,7 @@ import type { Storage } from "../storage.ts";
 import type { Companies, Company } from "./company.ts";
 
 /** Percent-encoding of RFC 3986. */
-export function encoded(text: string): string {
+function encoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 

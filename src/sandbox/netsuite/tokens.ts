@@ -20,7 +20,6 @@ export interface Tokens {
   rotate(id: number): string;
   bearer(token: string): AccessToken | null;
   expire(token: string): void;
-  revokeAll(account: string): void;
   /** The newest live tokens of an account. */
   newest(account: string): { accessToken: string; expiresAt: string } | null;
 }
@@ -85,10 +84,6 @@ export function createTokens(storage: Storage, now: () => number): Tokens {
       return row === undefined ? null : { account: String(row["account"]), scopes: String(row["scopes"]).split(" ") };
     },
     expire: (token) => storage.run("UPDATE ns_access SET expires = 0 WHERE token = ?", token),
-    revokeAll(account) {
-      storage.run("UPDATE ns_access SET expires = 0 WHERE account = ?", account);
-      storage.run("UPDATE ns_grants SET revoked = 1 WHERE account = ?", account);
-    },
     newest(account) {
       const row = storage.get(
         "SELECT token, expires FROM ns_access WHERE account = ? AND expires > ? ORDER BY expires DESC LIMIT 1",

@@ -7,6 +7,7 @@ import { mergeBody, withoutNulls, type Replacing } from "./merge.ts";
 import { refuseClosed } from "./periods.ts";
 import { readBody } from "./read-body.ts";
 import type { Stored } from "./records.ts";
+import { isReversal, linkReversal, reversalId, reversalOf } from "./reversals.ts";
 import { settlementOf } from "./status.ts";
 import type { RecordType } from "./types.ts";
 import type { Work } from "./work.ts";
@@ -39,9 +40,27 @@ export function create(work: Work, type: RecordType, input: JsonObject): Stored 
   const draft = withoutApproved(withoutNulls(sent));
   const id = records.next(company.key, `id ${type.space}`, firstIds[type.space] ?? 1);
   const order = { type, id, external, before: null };
-  return type.code === null
-    ? saveListRow(work, draft, order)
-    : commitTransaction(work, { ...order, prepared: kindOf(type.name).prepare(work, draft, null) });
+  if (type.code === null) return saveListRow(work, draft, order);
+  const stored = commitTransaction(work, { ...order, prepared: kindOf(type.name).prepare(work, draft, null) });
+  if (type.name === "journalEntry") keepReversal(work, type, stored);
+  return stored;
+}
+
+/** A journal with a reversal date has a second one; it changes with the first, and goes when the date goes. */
+function keepReversal(work: Work, type: RecordType, original: Stored): void {
+  const { records, company } = work;
+  const id = reversalId(work, original.id);
+  const before = id === null ? null : records.find(company.key, "transaction", id);
+  const draft = reversalOf(original);
+  if (draft === null) {
+    if (before === null) return;
+    uncommitTransaction(work, before, type);
+    linkReversal(work, { original: original.id, reversal: null });
+    return;
+  }
+  const next = before?.id ?? records.next(company.key, "id transaction", firstIds["transaction"] ?? 1);
+  commitTransaction(work, { type, id: next, external: null, before, prepared: kindOf(type.name).prepare(work, draft, before) });
+  linkReversal(work, { original: original.id, reversal: next });
 }
 
 /** `approved` of a journal says the same as its approval status. */
@@ -97,7 +116,9 @@ function changeTransaction(
   const bodyDate = sent["tranDate"] === undefined || sent["postingPeriod"] !== undefined ? draft : { ...draft, postingPeriod: null };
   const prepared = kind.prepare(work, withoutNulls(bodyDate), before);
   refuseLessThanSettled(work, before, prepared.total, String(draft["entity"] ?? "") === String(before.body["entity"] ?? ""));
-  return commitTransaction(work, { ...order, prepared });
+  const stored = commitTransaction(work, { ...order, prepared });
+  if (type.name === "journalEntry" && !isReversal(work, before.id)) keepReversal(work, type, stored);
+  return stored;
 }
 
 function periodOf({ records, company }: Work, { body }: Stored): Stored | null {
@@ -124,5 +145,8 @@ export function remove(work: Work, type: RecordType, before: Stored): void {
   refuseLinked(work, before.id);
   const period = periodOf(work, before);
   if (period !== null) refuseClosed(work, period, kindOf(type.name).lock);
+  const reversal = type.name === "journalEntry" ? reversalId(work, before.id) : null;
+  const other = reversal === null ? null : work.records.find(work.company.key, "transaction", reversal);
+  if (other !== null && !isReversal(work, before.id)) uncommitTransaction(work, other, type);
   uncommitTransaction(work, before, type);
 }
