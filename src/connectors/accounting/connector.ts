@@ -204,6 +204,8 @@ export interface BooksPolicies {
   readonly computesSalesTax: boolean;
   readonly customFields: readonly { readonly id: string; readonly name: string }[];
   readonly taxCodes: readonly { readonly id: string; readonly name: string; readonly active: boolean }[];
+  /** Requests the books take at once from all programs together, and of them ours alone; left out where they do not say. */
+  readonly lanes?: { readonly account: number; readonly ours: number | null };
   /** The subscription as the provider calls it; null where it does not say. */
   readonly subscription: { readonly status: string | null; readonly plan: string | null };
 }

@@ -13,6 +13,8 @@ const scope = "rest_webservices";
 const dayMs = 86_400_000;
 /** What a confidential client's refresh token lives; it is never renewed. */
 const consentMs = 7 * dayMs;
+/** What a public client's lives unless an administrator chose otherwise; it is new after each use. */
+const publicConsentMs = 2 * dayMs;
 /** A certificate is cut to two years over there. */
 const certificateMs = 730 * dayMs;
 
@@ -28,7 +30,9 @@ export async function refreshTokens(settings: ConnectionSettings, refreshToken: 
   const method = methodOf(settings);
   if (method === "token") return signedByEachRequest(Date.now());
   if (method === "certificate") return byCertificate(settings);
-  return askForTokens(settings.tokenUrl, settings, { grant_type: "refresh_token", refresh_token: refreshToken }, refreshToken);
+  const kept = { ...keptFrom(refreshToken), account: settings.company };
+  const tokenUrl = addressOf(settings.tokenUrl, settings.company);
+  return askForTokens(tokenUrl, settings, { grant_type: "refresh_token", refresh_token: kept.token }, kept);
 }
 
 /** Exchanges the code of the callback. The account stands before the code: its host answers for it. */
@@ -37,18 +41,24 @@ export function exchangeCode(
   { code, redirectUri, codeVerifier }: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string },
 ): Promise<Tokens> {
   const { account, code: their } = splitCode(code);
-  return askForTokens(addressOf(client.tokenUrl, account), client, {
-    grant_type: "authorization_code",
-    code: their,
-    redirect_uri: redirectUri,
-    code_verifier: codeVerifier,
-  });
+  return askForTokens(
+    addressOf(client.tokenUrl, account),
+    client,
+    {
+      grant_type: "authorization_code",
+      code: their,
+      redirect_uri: redirectUri,
+      code_verifier: codeVerifier,
+    },
+    { account, token: "", endsAt: null },
+  );
 }
 
 /** Ends the grant. One that is gone already is no failure. */
 export async function revokeTokens(client: SignInClient & { readonly revokeUrl: string }, token: string): Promise<void> {
   if (token === "") return;
-  const answer = await post(client.revokeUrl, { token }, basicOf(client));
+  const kept = keptFrom(token);
+  const answer = await post(addressOf(client.revokeUrl, kept.account), { token: kept.token }, basicOf(client));
   if (answer.status >= 200 && answer.status < 300) return;
   const fault = refusal(answer);
   if (fault.code === "credentials_expired") return;
@@ -110,26 +120,34 @@ function required(values: Readonly<Record<string, string>> | undefined, name: st
   throw new Fault("credentials_refused", `The connection lacks ${spoken} (${name}). Add it, then reconnect.`);
 }
 
-async function askForTokens(tokenUrl: string, client: SignInClient, fields: Record<string, string>, kept = ""): Promise<Tokens> {
+/** Their refresh token with what we keep beside it. */
+interface Kept {
+  readonly account: string;
+  readonly token: string;
+  readonly endsAt: number | null;
+}
+
+async function askForTokens(tokenUrl: string, client: SignInClient, fields: Record<string, string>, kept: Kept): Promise<Tokens> {
   const askedAt = Date.now();
   const isPublic = client.clientSecret === "";
   const answer = await post(
-    addressOf(tokenUrl, "company" in client ? String(client.company) : ""),
+    tokenUrl,
     isPublic ? { ...fields, client_id: client.clientId } : fields,
     isPublic ? undefined : basicOf(client),
   );
   const { token, seconds, refresh } = tokenIn(answer);
-  const refreshToken = refresh || kept;
-  if (refreshToken === "") throw new Fault("upstream_silent", "NetSuite's sign-in service answered without a refresh token");
-  const pair = { accessToken: token, accessExpiresAt: askedAt + seconds * 1_000, refreshToken };
-  return { ...pair, refreshExpiresAt: endOf(refreshToken) ?? askedAt + consentMs };
+  const theirs = refresh || kept.token;
+  if (theirs === "") throw new Fault("upstream_silent", "NetSuite's sign-in service answered without a refresh token");
+  const isNew = refresh !== "" && refresh !== kept.token;
+  const endsAt = isNew || kept.endsAt === null ? askedAt + (isPublic ? publicConsentMs : consentMs) : kept.endsAt;
+  const pair = { accessToken: token, accessExpiresAt: askedAt + seconds * 1_000 };
+  return { ...pair, refreshToken: `${endsAt}~${kept.account}~${theirs}`, refreshExpiresAt: endsAt };
 }
 
-/** Their refresh token is a JWT whose end can be read; nothing else of it is looked at. */
-function endOf(token: string): number | null {
-  const claims = parseExact(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
-  const seconds = Number(textOf(claims, "exp") || "NaN");
-  return Number.isFinite(seconds) ? seconds * 1_000 : null;
+/** We keep end and account beside their token: it tells neither, and a refresh does not move the end. */
+function keptFrom(refreshToken: string): Kept {
+  const match = /^(\d{12,15})~([\w-]*)~(.*)$/s.exec(refreshToken);
+  return match ? { endsAt: Number(match[1]), account: match[2]!, token: match[3]! } : { endsAt: null, account: "", token: refreshToken };
 }
 
 function signedByEachRequest(now: number): Tokens {

@@ -3,6 +3,7 @@ import type { AccountingReference, BooksPolicies } from "../connector.ts";
 import { closedThrough, optionalRows, type Company } from "./company.ts";
 import type { CustomField, FormFields } from "./custom-fields.ts";
 import type { Work } from "./desk.ts";
+import { readLanes } from "./governance.ts";
 import { partyIdIn } from "./keys.ts";
 import { lists, timelessLists, type List } from "./lists.ts";
 import { readSegments } from "./segments.ts";
@@ -49,7 +50,8 @@ export async function readReference(work: Work): Promise<AccountingReference> {
     tracksClasses: tracks("class"),
     tracksDepartments: tracks("department"),
   };
-  return { preferences, records, policies: policiesOf(work, records, Object.values(bodyFields)) };
+  const policies = policiesOf(work, records, Object.values(bodyFields));
+  return { preferences, records, policies: { ...policies, ...(await readLanes(call)) } };
 }
 
 function rowsOf({ call }: Work, { table, columns, optional }: List): Promise<JsonObject[]> {

@@ -27,11 +27,12 @@ const resultTypes: readonly string[] = ["Income", "COGS", "Expense", "OthIncome"
 
 const ledgerTables =
   "transactionaccountingline tal JOIN transactionline tl ON tl.transaction = tal.transaction AND tl.id = tal.transactionline " +
-  "JOIN transaction t ON t.id = tal.transaction JOIN accountingperiod ap ON ap.id = t.postingperiod";
+  "JOIN transaction t ON t.id = tal.transaction JOIN accountingperiod ap ON ap.id = t.postingperiod JOIN account a ON a.id = tal.account";
 
 function scope({ bookId, subsidiary }: Company): string {
   const book = bookId === null ? "" : ` AND tal.accountingbook = ${bookId}`;
-  return `tal.posting = 'T'${book}${subsidiary === null ? "" : ` AND tl.subsidiary = ${subsidiary.id}`}`;
+  // Quantities on statistical accounts are no money.
+  return `tal.posting = 'T' AND a.accttype NOT IN ('Stat', 'Statistical')${book}${subsidiary === null ? "" : ` AND tl.subsidiary = ${subsidiary.id}`}`;
 }
 
 /** The posting period decides; within the period that holds the day, the transaction's date does. */
