@@ -51,7 +51,9 @@ function missingFields(work: Work, draft: JsonObject, { type, required, entity }
   const form = preferences.requiredFields[type.name];
   const wanted = [...required, ...(Array.isArray(form) ? form.map(String) : [])];
   const isMissing = (name: string) => draft[name] === undefined || draft[name] === null || draft[name] === "";
-  const needsSubsidiary = preferences.oneWorld && entity === null && isMissing("subsidiary");
+  // Where a party is missing, its subsidiary is not asked for.
+  const hasParty = required.includes("entity") || required.includes("customer");
+  const needsSubsidiary = preferences.oneWorld && entity === null && !hasParty && isMissing("subsidiary");
   return [...(needsSubsidiary ? ["subsidiary"] : []), ...wanted.filter(isMissing)];
 }
 

@@ -4,7 +4,6 @@ import { readHeader } from "./header.ts";
 import type { Header, Line, Link, TransactionKind } from "./kind.ts";
 import { accountOf } from "./lines.ts";
 import { minorOf, toAmount } from "./money.ts";
-import { isDeposited } from "./payments.ts";
 import { costLines, mainLine, numberLines, plainLine, sumOf } from "./purchases.ts";
 import { requireFields } from "./read-body.ts";
 import { invalidField, referent } from "./references.ts";
@@ -104,6 +103,13 @@ function undeposited(
   const minor = BigInt(found["minor"] as bigint);
   const line = { ...plainLine(work, { draft, header }, { row: {}, path }), account, minor: -minor };
   return { line, link: { previous: id, minor, type: "Deposit" } };
+}
+
+/** A customer's payment lies in a deposit. */
+function isDeposited({ storage, company }: Work, id: number): boolean {
+  return (
+    storage.get("SELECT 1 AS found FROM ns_links WHERE company = ? AND previous = ? AND type = 'Deposit'", company.key, id) !== undefined
+  );
 }
 
 /** What an employee spent. It posts when accounting has approved it. */

@@ -93,8 +93,7 @@ export function customerPaymentKind(): TransactionKind {
         undepFunds: isUndeposited ? "T" : "F",
       };
       const body = { ...settledRows(draft, links), ...members, ...(isUndeposited ? {} : { account: String(money.id) }) };
-      const status = isUndeposited && !isDeposited(work, before?.id) ? "B" : "C";
-      return { body, header, entity: textOf(draft["customer"]), lines, total: minor, links, status } satisfies Prepared;
+      return { body, header, entity: textOf(draft["customer"]), lines, total: minor, links } satisfies Prepared;
     },
   };
 }
@@ -104,12 +103,4 @@ function undepositedFunds(work: Work): Stored {
   const found = accounts.find(({ body }) => body["sSpecAcct"] === "UndepFunds");
   if (found === undefined) throw userError("Please enter value(s) for: Account.");
   return found;
-}
-
-/** A customer's payment lies in a deposit. */
-export function isDeposited({ storage, company }: Work, id: number | undefined): boolean {
-  if (id === undefined) return false;
-  return (
-    storage.get("SELECT 1 AS found FROM ns_links WHERE company = ? AND previous = ? AND type = 'Deposit'", company.key, id) !== undefined
-  );
 }

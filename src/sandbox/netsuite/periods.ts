@@ -25,7 +25,8 @@ function isPosting({ body, inactive }: Stored): boolean {
 function periodOf(work: Work, date: string): Stored | null {
   const row = work.storage.get(
     `SELECT id FROM ns_records WHERE company = ? AND space = 'accountingPeriod' AND kind = 'month' AND name <= ? ORDER BY name DESC LIMIT 1`,
-    ...[work.company.key, `${date}~`],
+    // Names of months begin with their first day and a tilde.
+    ...[work.company.key, `${date}\u007f`],
   );
   const found = row === undefined ? null : work.records.find(work.company.key, "accountingPeriod", Number(row["id"]));
   return found !== null && covers(found, date) && isPosting(found) ? found : null;

@@ -25,7 +25,7 @@ const self = (words: string, type: string) => shapeOf(words.replace("SELF", type
 
 export const listShapes: Readonly<Record<string, Shape>> = {
   customer:
-    shapeOf(`${party} entityStatus:ref(entityStatus) parent:ref(customer) salesRep:ref(employee) priceLevel:ref(priceLevel) taxable:boolean
+    shapeOf(`${party} entityStatus:ref(entityStatus) parent:ref(customer) salesRep:ref(employee) priceLevel:ref(priceLevel) taxable:boolean accountNumber:text
     receivablesAccount:ref(account) url:text -balance:amount -overdueBalance:amount`),
   vendor: shapeOf(`${party} legalName:text(83) fax:text accountNumber:text taxIdNum:text is1099Eligible:boolean expenseAccount:ref(account)
     payablesAccount:ref(account) defaultVendorPaymentAccount:ref(account) printOnCheckAs:text representingSubsidiary:ref(subsidiary) url:text -balance:amount

@@ -55,7 +55,7 @@ const records: Readonly<Record<string, readonly [type: string, columns: string]>
   ],
   employee: [
     "employee",
-    "id entityid firstname lastname email phone department class location subsidiary supervisor approvallimit expenselimit currency isinactive externalid datecreated lastmodifieddate",
+    "id entityid firstname lastname email phone department class location subsidiary supervisor approvallimit expenselimit purchaseorderlimit currency isinactive externalid datecreated lastmodifieddate",
   ],
   department: ["department", classification],
   classification: ["classification", classification],
@@ -114,7 +114,7 @@ function sqlTable(company: Company, name: string): SqlTable | null {
 
 function itemTable(company: Company): SqlTable {
   const columns =
-    "id itemid fullname itemtype displayname description isinactive subsidiary incomeaccount expenseaccount assetaccount externalid lastmodifieddate";
+    "id itemid fullname itemtype displayname description isinactive subsidiary incomeaccount expenseaccount assetaccount parent externalid lastmodifieddate";
   const table = recordTable(company, "serviceResaleItem", columns);
   return { ...table, from: `ns_records r WHERE r.company = ${company.key} AND r.space = 'item'` };
 }

@@ -107,6 +107,8 @@ function computed(company: Company, type: string): Readonly<Record<string, Colum
     plain("returnaddress", "NULL"),
     plain("closedondate", "NULL"),
     plain("assetaccount", "NULL"),
+    plain("purchaseorderlimit", "NULL"),
+    ...(space === "item" ? [plain("parent", "NULL")] : []),
   ]);
 }
 

@@ -286,7 +286,8 @@ function displayText(context: Context, nodes: readonly SqlNode[]): string {
   const [qualifier, name] = words.length === 2 ? [words[0] ?? "", words[1] ?? ""] : [null, words[0] ?? ""];
   const column = columnNamed(context, qualifier, name);
   if (column === null) throw unknownColumn(name, context.known);
-  if (context.known.get(qualifier ?? "") === "systemnote" && name === "field") throw badQuery("BUILTIN.DF is not available for 'field'.");
+  const isNote = column.name === "field" && [...context.known.values()].includes("systemnote");
+  if (isNote) throw badQuery("BUILTIN.DF is not available for 'field'.");
   const start = qualifier === null ? "" : `"${qualifier}".`;
   // The empty text makes it an expression: a column of that name would be taken for a hidden one.
   return `${start}"${column.display === undefined ? "" : "df "}${name}" || ''`;

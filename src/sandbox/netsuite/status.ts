@@ -63,9 +63,22 @@ function statusOf(work: Books, id: number, { type, approval, given }: { type: st
       const { total, settled } = settlementOf(work, id);
       return settled >= total ? "B" : "A";
     }
+    case "CustPymt":
+      return waitsForDeposit(work, id) ? "B" : "C";
     case "ExpRept":
       return given === "F" && settlementOf(work, id).settled > 0n ? "I" : given;
     default:
       return given;
   }
+}
+
+/** Money of a customer that lies among the undeposited funds, and in no deposit. */
+function waitsForDeposit({ company, storage }: Books, id: number): boolean {
+  const row = storage.get(
+    `SELECT 1 AS found FROM ns_lines l JOIN ns_records a ON a.company = l.company AND a.space = 'account' AND a.id = l.account
+       WHERE l.company = ? AND l.trans = ? AND l.is_main = 1 AND a.body ->> '$.sSpecAcct' = 'UndepFunds'
+       AND NOT EXISTS (SELECT 1 FROM ns_links k WHERE k.company = l.company AND k.previous = l.trans AND k.type = 'Deposit')`,
+    ...[company.key, id],
+  );
+  return row !== undefined;
 }

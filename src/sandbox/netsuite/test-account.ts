@@ -31,6 +31,11 @@ export interface TestAccount {
   close(): Promise<void>;
 }
 
+const startedMs = performance.now();
+
+/** Time of the tests: a day of November 2026, running on. The template's accounting periods lie around it. */
+export const testNow = () => Date.UTC(2026, 10, 22, 15) + Math.floor(performance.now() - startedMs);
+
 export const services = "/netsuite/services/rest";
 
 /** The last part of `Location`. */
@@ -40,7 +45,7 @@ export function createdId({ headers }: RawAnswer): string {
 
 /** Starts a sandbox with one trucking account and a token. */
 export async function openAccount(order: JsonObject = {}, options: Partial<SandboxOptions> = {}): Promise<TestAccount> {
-  const sandbox = await startSandbox({ port: 0, ...options });
+  const sandbox = await startSandbox({ port: 0, now: testNow, ...options });
   const agent = new Agent({ keepAlive: true });
   const raw = (request: RawRequest) => receive(sandbox.url, agent, request);
   const control = (method: string, path: string, body?: JsonObject) => raw({ method, path: `/_control/${path}`, body });
@@ -119,7 +124,7 @@ const part = (value: JsonObject) => Buffer.from(JSON.stringify(value)).toString(
 /** A signed assertion of the client credentials flow; members of header and claims can be replaced. */
 export function assertion(account: TestAccount, more: { header?: JsonObject; claims?: JsonObject; seconds?: number } = {}): string {
   const { credentials, sandbox } = account;
-  const issued = more.seconds ?? Math.floor(Date.now() / 1000);
+  const issued = more.seconds ?? Math.floor(testNow() / 1000);
   const header = { typ: "JWT", alg: String(credentials["algorithm"]), kid: String(credentials["certificateId"]), ...more.header };
   const claims = {
     iss: String(credentials["clientId"]),
