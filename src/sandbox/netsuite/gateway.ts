@@ -7,6 +7,7 @@ import { errorAnswer, invalidContent, invalidRequest, noSuchType, Refusal, unaut
 import { governance } from "./governance.ts";
 import { answerMetadata } from "./metadata.ts";
 import { addressesOf, answerConsent, answerToken, tokenPath, type OAuthParts } from "./oauth.ts";
+import { answerPage } from "./pages.ts";
 import { answerRecord } from "./record-service.ts";
 import type { Records } from "./records.ts";
 import { localText } from "./sql-dates.ts";
@@ -27,7 +28,7 @@ export interface Gateway {
 }
 
 /** `/netsuite`, then perhaps the account, then the vendor's own path. */
-const ownPath = /^(?:\/netsuite(?:\/(?!services\/|app\/)([\w-]+))?)?(\/(?:services\/rest|app\/login)\/.*)$/;
+const ownPath = /^(?:\/netsuite(?:\/(?!services\/|app\/)([\w-]+))?)?(\/(?:services\/rest|app\/(?:login|accounting|common))\/.*)$/;
 
 export function isOwnPath(path: string): boolean {
   return ownPath.test(path) || path.startsWith(`/${system}/`);
@@ -69,6 +70,7 @@ export function answerRequest(gateway: Gateway, request: SandboxRequest): Answer
   if (routed === null) return jsonAnswer(404, { error: "There is nothing at this address" });
   const { path } = routed;
   if (path === "/app/login/oauth2/authorize.nl") return answerConsent(gateway.oauth, request);
+  if (path.startsWith("/app/")) return answerPage(gateway, request, routed);
   if (path === tokenPath) return traced(answerToken(gateway.oauth, request));
   return traced(answerService(gateway, request, routed));
 }

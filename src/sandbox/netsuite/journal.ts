@@ -19,6 +19,11 @@ export function journalKind(name: JournalType): TransactionKind {
     type,
     lock: "none",
     prepare(work, draft, before) {
+      if (name === "advIntercompanyJournalEntry" && !work.company.switches.advIntercompanyLine) {
+        throw userError(
+          "You do not have permissions to set a value for element line due to one of the following reasons: 1) The field is read-only.",
+        );
+      }
       const required = name === "intercompanyJournalEntry" ? ["toSubsidiary"] : [];
       const header = readHeader(work, draft, { type, lock: "none", entity: null, required, isNumbered: true, before });
       const rows = numbered(listOf(draft["line"]).map(objectOf));

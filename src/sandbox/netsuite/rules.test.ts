@@ -120,7 +120,8 @@ describe("periods", () => {
     await account.preferences({
       periods: [{ month: "2026-09", closed: false, allLocked: false, apLocked: true, arLocked: false, allowNonGLChanges: true }],
     });
-    expect((await account.record("PATCH", `vendorBill/${id}`, { memo: "m" })).status).toBe(400);
+    expect((await account.record("PATCH", `vendorBill/${id}`, { memo: "m" })).status).toBe(204);
+    expect((await account.record("PATCH", `vendorBill/${id}`, { department: "4" })).status).toBe(400);
   });
 
   test("locks stop what they are for; a role may override locks, never a closed period", async () => {

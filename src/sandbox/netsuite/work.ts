@@ -20,6 +20,8 @@ export interface Work {
   readonly values: Strictness;
   /** Names (and values) that were dropped, for the warning headers. */
   readonly dropped: string[];
+  /** The change touches nothing of the ledger, and its period lets such changes through. */
+  readonly isHarmless?: boolean;
   /** The key the oracle files the write under. */
   readonly key: string | null;
 }

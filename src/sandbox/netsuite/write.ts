@@ -112,9 +112,10 @@ function changeTransaction(
   const kind = kindOf(type.name);
   const period = periodOf(work, before);
   const isHarmless = period?.body["allowNonGLChanges"] === true && Object.keys(sent).every((name) => withoutLedger.test(name));
-  if (period !== null && !isHarmless) refuseClosed(work, period, kind.lock);
+  const allowed = { ...work, isHarmless };
+  if (period !== null) refuseClosed(allowed, period, kind.lock);
   const bodyDate = sent["tranDate"] === undefined || sent["postingPeriod"] !== undefined ? draft : { ...draft, postingPeriod: null };
-  const prepared = kind.prepare(work, withoutNulls(bodyDate), before);
+  const prepared = kind.prepare(allowed, withoutNulls(bodyDate), before);
   refuseLessThanSettled(work, before, prepared.total, String(draft["entity"] ?? "") === String(before.body["entity"] ?? ""));
   const stored = commitTransaction(work, { ...order, prepared });
   if (type.name === "journalEntry" && !isReversal(work, before.id)) keepReversal(work, type, stored);
