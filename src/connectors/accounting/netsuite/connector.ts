@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../../../core/errors.ts";
 import type { AccountingConnector, AccountingProvider, ConnectionSettings, EntryKind, Gate, Lookup } from "../connector.ts";
-import { addressOf } from "./account.ts";
+import { addressOf, realmForm } from "./account.ts";
 import { apiOf, type TokenSource } from "./api.ts";
 import { readChanges } from "./changes.ts";
 import { companyFacts } from "./company.ts";
@@ -110,5 +110,7 @@ function openUrl(settings: ConnectionSettings, kind: EntryKind, providerId: stri
         : "accounting/transactions/transaction.nl";
   url.pathname = `${url.pathname.replace(/\/+$/, "")}/app/${page}`;
   url.searchParams.set("id", providerId);
+  // Signed in to several accounts, the browser must be told which one is meant.
+  url.searchParams.set("compid", realmForm(settings.company));
   return url.href;
 }

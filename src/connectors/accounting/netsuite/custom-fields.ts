@@ -61,7 +61,7 @@ async function readFields(call: Call, type: string): Promise<FormFields> {
  * Custom properties of the body and of its lines, from the OpenAPI form. Lines stand in schemas of their own
  * (`vendorBill-expenseElement`) or within the sublist's property.
  */
-export function fieldsIn(api: JsonObject, type: string): CustomField[] {
+function fieldsIn(api: JsonObject, type: string): CustomField[] {
   const found = new Map<string, CustomField>();
   const schemas = memberOf(memberOf(api, "components"), "schemas");
   for (const [name, schema] of Object.entries(isObject(schemas) ? schemas : {})) {

@@ -39,7 +39,7 @@ async function postDocuments(work: Work, items: readonly Keyed<LedgerDocument>[]
   if (items.length === 0) return [];
   const { ready, results } = await translateAll(work, items);
   const before = await beforeSending(work, ready);
-  if (!(before instanceof Map)) return [...results, ...ready.map(({ key }) => failed(key, before))];
+  if (!isLooked(before)) return [...results, ...ready.map(({ key }) => failed(key, before))];
   const toSend: Ready<LedgerDocument>[] = [];
   for (const each of ready) {
     const standing = standingResult(each, before.get(each.key)!, work);
@@ -86,9 +86,13 @@ async function contextFor(work: Work, document: LedgerDocument): Promise<Context
   return { lookup, company, facts, options, fields: namesFields ? await catalog.fieldsOf(document.kind) : [] };
 }
 
-async function beforeSending(work: Work, ready: readonly Ready<LedgerDocument>[]): Promise<Map<string, Candidates> | unknown> {
+async function beforeSending(work: Work, ready: readonly Ready<LedgerDocument>[]): Promise<unknown> {
   const sought = ready.map(({ key, thing }) => soughtOf(key, thing, work.lookup));
   return candidatesOf(work.call, work.company, sought).catch((error: unknown) => asUnsent(error));
+}
+
+function isLooked(before: unknown): before is Map<string, Candidates> {
+  return before instanceof Map;
 }
 
 /** What is there already; null when it may be sent. */

@@ -25,7 +25,7 @@ export const netSuiteSignIn: SignIn = {
 };
 
 /** The first half of `random` becomes the state (they want 22 characters or more), the second the verifier of PKCE (RFC 7636, S256). */
-export function beginConsent(client: SignInClient, redirectUri: string, random: Uint8Array): Consent {
+function beginConsent(client: SignInClient, redirectUri: string, random: Uint8Array): Consent {
   if (random.length < 64) throw new RangeError("A consent needs 64 random bytes");
   const state = Buffer.from(random.subarray(0, 32)).toString("base64url");
   const codeVerifier = Buffer.from(random.subarray(32, 64)).toString("base64url");
@@ -41,7 +41,7 @@ export function beginConsent(client: SignInClient, redirectUri: string, random: 
 }
 
 /** The account that was chosen comes back as `company`. */
-export function readCallback(query: URLSearchParams, state: string): Callback {
+function readCallback(query: URLSearchParams, state: string): Callback {
   if (state === "" || query.get("state") !== state) {
     throw new Fault(
       "unauthorized",
