@@ -30,7 +30,8 @@ export function readHeader(work: Work, draft: JsonObject, order: HeaderOrder): H
   const { entity, type, lock } = order;
   requireFields(missingFields(work, draft, order));
   const subsidiary = subsidiaryOf(work, draft, entity);
-  if (subsidiary.body["isElimination"] === true && draft["isElimination"] !== true && type.name !== "journalEntry") {
+  // Eliminations are journals; no other document belongs there.
+  if (subsidiary.body["isElimination"] === true && type.name !== "journalEntry") {
     throw invalidField(work, subsidiary.id, "subsidiary", "subsidiary");
   }
   if (entity !== null && !isInSubsidiary(work, entity, String(subsidiary.id))) {

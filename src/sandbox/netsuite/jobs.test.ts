@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { objectOf, type JsonObject } from "../json.ts";
+import { listOf, objectOf, type JsonObject } from "../json.ts";
 import type { RawAnswer } from "../raw-client.ts";
 import { createdId, items, openAccount, refusal, type TestAccount } from "./test-account.ts";
 
@@ -125,22 +125,34 @@ describe("limits and troubles", () => {
   const limits = (enabled: boolean) => account.control("PUT", "limits", { system: "netsuite", enabled, scale: 1 });
   const read = () => account.record("GET", `vendor/${vendor}`);
 
-  test("more requests at once than the account may have are 429; a lane that others hold is missing", async () => {
-    await account.preferences({ tier: "standard", heldByOthers: 2 });
+  test("more requests at once than the account may have are 429, without a Retry-After", async () => {
+    await account.preferences({ tier: "standard" });
     await limits(true);
-    await plan({ system: "netsuite", match: {}, kind: "delay", ms: 500 });
-    const answers = await Promise.all(Array.from({ length: 6 }, read));
-    await plan();
+    await plan({ system: "netsuite", match: {}, kind: "delay", ms: 3000, count: 5 });
+    const underWay = Array.from({ length: 5 }, read);
+    const struck = async () => objectOf(listOf((await account.control("GET", "faults")).json["rules"])[0])["struck"];
+    while ((await struck()) !== 5);
+    const blocked = await read();
+    const answers = await Promise.all(underWay);
     await limits(false);
-    await account.preferences({ tier: "premium", heldByOthers: 0 });
-    const blocked = answers.filter(({ status }) => status === 429);
-    expect(blocked).toHaveLength(3);
-    expect(blocked.map(refusal)[0]).toEqual({
+    await account.preferences({ tier: "premium" });
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(refusal(blocked)).toEqual({
       status: 429,
       code: "CONCURRENCY_LIMIT_EXCEEDED",
       detail: "Concurrent request limit exceeded. Request blocked.",
     });
-    expect(blocked[0]?.headers).not.toHaveProperty("retry-after");
+    expect(blocked.headers).not.toHaveProperty("retry-after");
+  });
+
+  test("lanes that other integrations hold are missing", async () => {
+    await limits(true);
+    await account.preferences({ tier: "standard", heldByOthers: 4 });
+    const [last] = [(await read()).status, await account.preferences({ heldByOthers: 5 })];
+    const none = (await read()).status;
+    await limits(false);
+    await account.preferences({ tier: "premium", heldByOthers: 0 });
+    expect([last, none]).toEqual([200, 429]);
   });
 
   test("an administrator reads the limits of the account", async () => {

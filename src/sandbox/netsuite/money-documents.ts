@@ -126,7 +126,7 @@ export function expenseReportKind(): TransactionKind {
       if (rows.length === 0) throw userError("You must enter at least one line item for this transaction.");
       const costs = rows.map((row, index) => spent(work, { draft, header }, { row, path: `expense.items[${index}]` }));
       const total = sumOf(costs);
-      const account = work.records.ofType(work.company.key, "account").find(({ kind, inactive }) => kind === "AcctPay" && !inactive);
+      const account = work.records.ofKind(work.company.key, "account", "AcctPay").find(({ inactive }) => !inactive);
       if (account === undefined) throw userError("Please enter value(s) for: Account.");
       const lines = [mainLine({ draft, header }, { account, minor: -total, entity: textOf(draft["entity"]) }), ...costs];
       const status = statusOf(work, draft);

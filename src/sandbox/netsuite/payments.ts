@@ -1,4 +1,4 @@
-import { textOf, type JsonObject } from "../json.ts";
+import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
 import { userError } from "./errors.ts";
 import { readHeader } from "./header.ts";
 import type { Header, Line, Link, Prepared, TransactionKind } from "./kind.ts";
@@ -20,6 +20,18 @@ function moneyAccount(work: Work, id: JsonObject[string] | undefined, header: He
   const account = accountOf(work, id, { path: "account", header });
   if (!["Bank", "CredCard", "OthCurrAsset"].includes(account.kind)) throw invalidField(work, account.id, "account", "account");
   return account;
+}
+
+/** Lists of a payment that use up credits and deposits: what they would do is not emulated, so they are not silently kept. */
+function refuseCredits(draft: JsonObject): void {
+  for (const name of ["credit", "deposit"]) {
+    const isUsed = listOf(draft[name]).some((row) => objectOf(row)["apply"] === true);
+    if (isUsed)
+      throw userError(
+        `You do not have permissions to set a value for element ${name} due to one of the following reasons: 2) An associated feature is disabled.`,
+        name,
+      );
+  }
 }
 
 /** Money on one side, the receivable or payable on the other, and what their rates differ by. */
@@ -48,6 +60,7 @@ export function vendorPaymentKind(): TransactionKind {
     type,
     lock: "ap",
     prepare(work, draft, before) {
+      refuseCredits(draft);
       const entity = referent(work, "vendor", draft["entity"]);
       const header = readHeader(work, draft, { type, lock: "ap", entity, required: ["entity", "account"], isNumbered: false, before });
       const money = moneyAccount(work, draft["account"], header);
@@ -70,6 +83,7 @@ export function customerPaymentKind(): TransactionKind {
     type,
     lock: "ar",
     prepare(work, draft, before) {
+      refuseCredits(draft);
       const entity = referent(work, "customer", draft["customer"]);
       const header = readHeader(work, draft, { type, lock: "ar", entity, required: ["customer"], isNumbered: true, before });
       const settling = { draft, header, entity, self: before?.id ?? null };
@@ -99,7 +113,7 @@ export function customerPaymentKind(): TransactionKind {
 }
 
 function undepositedFunds(work: Work): Stored {
-  const accounts = work.records.ofType(work.company.key, "account");
+  const accounts = work.records.ofKind(work.company.key, "account", "OthCurrAsset");
   const found = accounts.find(({ body }) => body["sSpecAcct"] === "UndepFunds");
   if (found === undefined) throw userError("Please enter value(s) for: Account.");
   return found;

@@ -117,17 +117,17 @@ export function controlAccount(
 ): Stored {
   const { named, own, kind } = order;
   const given = draft[named] ?? (typeof own === "string" ? own : undefined);
-  const first = () => work.records.ofType(work.company.key, "account").find((account) => isUsable(work, account, { header, kind }));
+  const first = () => work.records.ofKind(work.company.key, "account", kind).find((account) => isUsable(work, account, header));
   const id = given ?? String(first()?.id ?? "");
   const found = accountOf(work, id, { path: named, header });
   if (found.kind !== kind) throw invalidField(work, found.id, named.toLowerCase(), named);
   return found;
 }
 
-function isUsable(work: Work, account: Stored, { header, kind }: { header: Header; kind: string }): boolean {
+function isUsable(work: Work, account: Stored, header: Header): boolean {
   const currency = account.body["currency"];
   const fits = currency === undefined || currency === null || currency === String(header.currency.id);
-  return account.kind === kind && !account.inactive && fits && isAllowedIn(work, account, String(header.subsidiary.id));
+  return !account.inactive && fits && isAllowedIn(work, account, String(header.subsidiary.id));
 }
 
 /** Bills and vendor credits. */

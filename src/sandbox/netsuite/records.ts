@@ -30,6 +30,8 @@ export interface Records {
   withExternal(company: number, space: string, external: string): Stored | null;
   withName(company: number, space: string, name: string): Stored | null;
   ofType(company: number, type: string): Stored[];
+  /** Accounts or items of one kind, by id. */
+  ofKind(company: number, type: string, kind: string): Stored[];
   insert(company: number, record: Stored, times: Times): void;
   update(company: number, record: Stored, updated: string): void;
   remove(company: number, record: Stored): void;
@@ -87,6 +89,8 @@ export function createRecords(storage: Storage): Records {
       ),
     ofType: (company, type) =>
       storage.all("SELECT * FROM ns_records WHERE company = ? AND type = ? ORDER BY id", company, type).map(toStored),
+    ofKind: (company, type, kind) =>
+      storage.all("SELECT * FROM ns_records WHERE company = ? AND type = ? AND kind = ? ORDER BY id", company, type, kind).map(toStored),
     insert(company, record, { created, updated }) {
       storage.run(
         `INSERT INTO ns_records (company, space, id, type, external, name, number, kind, inactive, created, updated, created_ms, updated_ms, body)

@@ -1,3 +1,4 @@
+import { choose, firstChoices, type Chosen } from "../choices.ts";
 import type { JsonObject } from "../json.ts";
 
 /** Behaviours the vendor does not document, or documents twice. The first value of each list is what the emulator does unless told otherwise. */
@@ -42,17 +43,11 @@ const choices = {
   integration: ["enabled", "disabled"],
 } as const;
 
-type Choices = typeof choices;
-export type Switches = { readonly [Name in keyof Choices]: Choices[Name][number] };
+export type Switches = Chosen<typeof choices>;
 
-export const defaultSwitches: Switches = Object.fromEntries(Object.entries(choices).map(([name, [first]]) => [name, first])) as Switches;
+export const defaultSwitches: Switches = firstChoices(choices);
 
 /** Applies changes by name; a RangeError names what is unknown or not among the choices. */
 export function mergeSwitches(current: Switches, changes: JsonObject): Switches {
-  for (const [name, value] of Object.entries(changes)) {
-    const allowed: readonly unknown[] | undefined = Object.hasOwn(choices, name) ? choices[name as keyof Choices] : undefined;
-    if (allowed === undefined) throw new RangeError(`No switch "${name}"; there are ${Object.keys(choices).join(", ")}`);
-    if (!allowed.includes(value)) throw new RangeError(`${name} is one of ${allowed.join(", ")}`);
-  }
-  return { ...current, ...(changes as Partial<Switches>) };
+  return choose(choices, current, changes);
 }

@@ -21,7 +21,7 @@ export function templateName(template: "trucking" | "empty", index: number): str
 }
 
 /** Adds a row of the template; nothing of the template is in the oracle. */
-export function plant(work: Work, typeName: string, input: JsonObject): string {
+function plant(work: Work, typeName: string, input: JsonObject): string {
   const type = typeNamed(typeName);
   const { externalId, ...clean } = withoutNulls(readBody(work, type.shape, input, { level: "body", type: type.name, path: "" }));
   const id = work.records.next(work.company.key, `id ${type.space}`, type.space === "entity" ? 11 : 1);

@@ -43,17 +43,8 @@ export function createdId({ headers }: RawAnswer): string {
   return String(headers["location"]).split("/").pop() ?? "";
 }
 
-/** Starts a sandbox with one trucking account and a token. */
-export async function openAccount(order: JsonObject = {}, options: Partial<SandboxOptions> = {}): Promise<TestAccount> {
-  const sandbox = await startSandbox({ port: 0, now: testNow, ...options });
-  const agent = new Agent({ keepAlive: true });
-  const raw = (request: RawRequest) => receive(sandbox.url, agent, request);
-  const control = (method: string, path: string, body?: JsonObject) => raw({ method, path: `/_control/${path}`, body });
-  const created = await control("POST", "companies", { system: "netsuite", template: "trucking", ...order });
-  if (created.status !== 200) throw new Error(created.text);
-  const id = String(created.json["id"]);
-  const tokens = (await control("POST", "tokens", { system: "netsuite", id })).json;
-  const token = String(tokens["accessToken"]);
+/** Calls to the services with a token. */
+function callsOf(raw: TestAccount["raw"], token: string): Pick<TestAccount, "record" | "query" | "rows"> {
   const own = { authorization: `Bearer ${token}` };
   const record: TestAccount["record"] = (method, path, body, headers = {}) =>
     raw({ method, path: `${services}/record/v1/${path}`, body, headers: { ...own, ...headers } });
@@ -71,6 +62,21 @@ export async function openAccount(order: JsonObject = {}, options: Partial<Sandb
     if (answer.status !== 200) throw new Error(answer.text);
     return listOf(answer.json["items"]).map(objectOf);
   };
+  return { record, query, rows };
+}
+
+/** Starts a sandbox with one trucking account and a token. */
+export async function openAccount(order: JsonObject = {}, options: Partial<SandboxOptions> = {}): Promise<TestAccount> {
+  const sandbox = await startSandbox({ port: 0, now: testNow, ...options });
+  const agent = new Agent({ keepAlive: true });
+  const raw = (request: RawRequest) => receive(sandbox.url, agent, request);
+  const control = (method: string, path: string, body?: JsonObject) => raw({ method, path: `/_control/${path}`, body });
+  const created = await control("POST", "companies", { system: "netsuite", template: "trucking", ...order });
+  if (created.status !== 200) throw new Error(created.text);
+  const id = String(created.json["id"]);
+  const tokens = (await control("POST", "tokens", { system: "netsuite", id })).json;
+  const token = String(tokens["accessToken"]);
+  const { record, query, rows } = callsOf(raw, token);
   const numbers = new Map((await rows("SELECT id, acctnumber FROM account")).map((row) => [row["acctnumber"], String(row["id"])]));
   const setting = async (method: string, path: string, body: JsonObject) => {
     const answer = await control(method, path, { system: "netsuite", id, ...body });
