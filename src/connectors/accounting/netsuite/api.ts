@@ -43,13 +43,17 @@ const straight: Gate = (_kind, call) => call();
 export function apiOf(settings: ConnectionSettings, token: TokenSource, gate: Gate = straight): Api {
   const base = addressOf(settings.apiUrl, settings.company);
   const authorization = authorizationOf(settings, token);
-  const patience = doublingWait();
+  // A query that passes between two refused writes is no sign that writes pass again.
+  const patience = { reads: doublingWait(), writes: doublingWait() };
   let counted: Usage = { requests: 0, batches: 0, writes: 0, meteredReads: 0 };
   const ask = async (request: ApiRequest, refused?: true): Promise<Reading> => {
     const url = new URL(`${base}/services/rest/${request.path}`);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     const header = await authorization(request.method, url, refused);
-    const reading = read(await gate(costOf(request), () => exchange(request, url, header)), patience);
+    const reading = read(
+      await gate(costOf(request), () => exchange(request, url, header)),
+      isRead(request) ? patience.reads : patience.writes,
+    );
     if ("answer" in reading) counted = withCall(counted, request);
     return reading;
   };

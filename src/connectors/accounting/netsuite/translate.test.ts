@@ -178,6 +178,8 @@ test("paid from a bank it is a check; by card, or as a refund, a journal with th
     externalId: "LL-EX-k1",
     body: { account: { id: "101" }, expense: { items: [{ amount: 1250.5 }] } },
   });
+  const { party: _nobody, ...toNobody } = expense("101");
+  expect(wire(toNobody)).toMatchObject({ type: "journalEntry", externalId: "LL-EX-k1" });
   for (const document of [expense("2040"), expense("101", "debit")]) {
     expect(wire(document)).toMatchObject({
       type: "journalEntry",

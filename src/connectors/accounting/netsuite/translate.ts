@@ -130,11 +130,11 @@ function requirePositive({ kind, number, totalMinor }: LedgerDocument): void {
     );
 }
 
-/** Paid from a bank account it is a check; NetSuite has no checks on cards and no negative ones: those are journals. */
+/** Paid from a bank account to somebody it is a check; NetSuite has no checks on cards, to nobody, or below zero: those are journals. */
 function paidAtOnce(document: LedgerDocument, context: Context): Written {
   const balance = balanceOf(document);
   const account = idOf(context.lookup, "account", balance.account);
-  if (balance.side === "debit" || context.facts.accountType(account) !== "Bank") {
+  if (balance.side === "debit" || document.party === undefined || context.facts.accountType(account) !== "Bank") {
     const party = document.party;
     const lines = document.lines.map((line) => (line.role === "balance" && party && !line.party ? { ...line, party } : line));
     return journal({ ...document, lines }, context);
