@@ -180,7 +180,7 @@ function writeLinks(work: Work, id: number, { links }: Prepared): void {
 }
 
 /** What a document has in the ledger now. */
-function legsOf(work: Work, id: number): Leg[] {
+export function legsOf(work: Pick<Work, "storage" | "company" | "records">, id: number): Leg[] {
   const { storage, company } = work;
   const rows = storage.allExact(
     "SELECT * FROM ns_lines WHERE company = ? AND trans = ? AND posting = 1 ORDER BY sequence",
@@ -197,7 +197,7 @@ function legsOf(work: Work, id: number): Leg[] {
 const dimensionTypes = { department: "department", class: "classification", location: "location", subsidiary: "subsidiary" } as const;
 
 /** Nothing stands in the ledger for zero, nor for counts on statistical accounts. */
-function legOf({ company, records }: Work, row: Row, minor: bigint): Leg | null {
+function legOf({ company, records }: Pick<Work, "company" | "records">, row: Row, minor: bigint): Leg | null {
   const named = (space: string, id: unknown) => (id === null || id === undefined ? null : records.find(company.key, space, Number(id)));
   const account = named("account", row["account"]);
   if (account === null) throw new Error(`Line without an account in transaction ${String(row["trans"])}`);

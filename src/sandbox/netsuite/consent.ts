@@ -25,9 +25,11 @@ export function refusalPage(reason: string): Answer {
   return htmlAnswer(400, page("The login attempt failed", `<p>${escapeHtml(reason)}</p>`));
 }
 
-function page(title: string, content: string): string {
+/** A plain page of the emulator. `content` is HTML already. */
+export function page(title: string, content: string): string {
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title>
+<style>body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem}th,td{border-bottom:1px solid #d5dbe1;padding:.35rem .6rem;text-align:left}</style></head>
 <body><p>Emulated NetSuite: no real books</p><h1>${escapeHtml(title)}</h1>
 ${content}
 </body></html>`;

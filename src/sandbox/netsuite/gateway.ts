@@ -6,7 +6,7 @@ import { accountId, type Companies, type Company } from "./company.ts";
 import { errorAnswer, invalidContent, invalidRequest, noSuchType, Refusal, unauthorized, unexpected } from "./errors.ts";
 import { governance } from "./governance.ts";
 import { answerMetadata } from "./metadata.ts";
-import { addressesOf, answerConsent, answerToken, tokenPath, type OAuthParts } from "./oauth.ts";
+import { addressesOf, answerConsent, answerRevoke, answerToken, revokePath, tokenPath, type OAuthParts } from "./oauth.ts";
 import { answerPage } from "./pages.ts";
 import { answerRecord } from "./record-service.ts";
 import type { Records } from "./records.ts";
@@ -71,6 +71,7 @@ export function answerRequest(gateway: Gateway, request: SandboxRequest): Answer
   const { path } = routed;
   if (path === "/app/login/oauth2/authorize.nl") return answerConsent(gateway.oauth, request);
   if (path.startsWith("/app/")) return answerPage(gateway, request, routed);
+  if (path === revokePath) return traced(answerRevoke(gateway.oauth, request));
   if (path === tokenPath) return traced(answerToken(gateway.oauth, request));
   return traced(answerService(gateway, request, routed));
 }

@@ -16,8 +16,10 @@ const operations: Readonly<Record<string, string>> = {
 export function identify(request: SandboxRequest, account: (request: SandboxRequest) => string | null): RequestFacts {
   const path = routeOf(request)?.path ?? "";
   const none = { company: null, entities: [], claim: null, key: null };
+  if (path.endsWith("/oauth2/v1/revoke")) return { ...none, operations: ["revoke"] };
   if (path.endsWith("/oauth2/v1/token")) return { ...none, operations: ["token"] };
-  if (path.startsWith("/app/")) return { ...none, operations: ["authorize"] };
+  if (path.startsWith("/app/login/")) return { ...none, operations: ["authorize"] };
+  if (path === "" || path.startsWith("/app/")) return { ...none, operations: ["page"] };
   const company = account(request);
   const [service = "", , type = "", id = "", word = ""] = path.slice("/services/rest/".length).split("/");
   const body = request.method === "GET" ? undefined : request.json();

@@ -16,6 +16,7 @@ export interface OAuthParts {
 }
 
 export const tokenPath = "/services/rest/auth/oauth2/v1/token";
+export const revokePath = "/services/rest/auth/oauth2/v1/revoke";
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const codeMinutes = 10;
 
@@ -115,6 +116,17 @@ function withRefresh(parts: OAuthParts, request: SandboxRequest, form: URLSearch
     const rotated = grant.isPublic ? { refresh_token: tokens.rotate(grant.id) } : {};
     return jsonAnswer(200, { access_token: token, ...rotated, expires_in: expiresIn, token_type: "bearer" });
   });
+}
+
+/** Revoking either token ends the grant. */
+export function answerRevoke(parts: OAuthParts, request: SandboxRequest): Answer {
+  const form = new URLSearchParams(request.body.toString("utf8"));
+  const token = form.get("token");
+  if (request.method !== "POST" || token === null) return refuse(400, "invalid_request");
+  const client = clientOf(parts, request, form);
+  if (client === null) return refuseClient("");
+  parts.storage.transaction(() => parts.tokens.revoke(client.company.id, token));
+  return { status: 200, headers: {}, body: "" };
 }
 
 const loopbackRedirect = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/|$)/;

@@ -1,10 +1,13 @@
 import { formatMinor } from "../../core/money.ts";
 import { escapeHtml, htmlAnswer, type Answer, type SandboxRequest } from "../http.ts";
-import { objectOf } from "../json.ts";
 import { accountBalances } from "../ledger.ts";
 import type { Storage } from "../storage.ts";
 import { accountId, type Companies, type Company } from "./company.ts";
-import type { Records } from "./records.ts";
+import { page } from "./consent.ts";
+import { displayOf } from "./display.ts";
+import { legsOf } from "./commit.ts";
+import type { Records, Stored } from "./records.ts";
+import { dateMark } from "./sql-dates.ts";
 
 interface Parts {
   readonly storage: Storage;
@@ -21,45 +24,64 @@ export function answerPage(
   request: SandboxRequest,
   routed: { readonly account: string | null; readonly path: string },
 ): Answer {
+  const { companies, records } = parts;
   const named = routed.account ?? request.query.get("compid");
-  const company = named === null ? (parts.companies.list()[0] ?? null) : parts.companies.find(accountId(named));
+  const company = named === null ? (companies.list()[0] ?? null) : companies.find(accountId(named));
   if (company === null) return htmlAnswer(404, page("No such account", ""));
-  if (routed.path === "/app/common/center.nl")
-    return htmlAnswer(200, page(company.name, newest(parts, company) + balances(parts, company)));
+  if (routed.path === "/app/common/center.nl") return htmlAnswer(200, listPage(parts, company));
   const space = routed.path.startsWith("/app/accounting/transactions/") ? "transaction" : "entity";
-  const stored = parts.records.find(company.key, space, Number(request.query.get("id") ?? "NaN"));
-  if (stored === null) return htmlAnswer(404, page("No such record", ""));
-  const body = JSON.stringify(objectOf(stored.body), null, 2);
-  return htmlAnswer(200, page(`${stored.type} ${stored.name}`, `<pre>${escapeHtml(body)}</pre>`));
+  const stored = records.find(company.key, space, Number(request.query.get("id") ?? "NaN"));
+  return stored === null ? htmlAnswer(404, page("No such record", "")) : htmlAnswer(200, recordPage(parts, company, stored));
 }
 
-function newest({ storage }: Parts, company: Company): string {
-  const rows = storage.all(
-    "SELECT id, type, tranid, trandate, minor, posting FROM ns_transactions WHERE company = ? ORDER BY id DESC LIMIT 100",
+const cells = (...texts: readonly string[]) => texts.map((text) => `<td>${escapeHtml(text)}</td>`).join("");
+const table = (titles: readonly string[], rows: readonly string[]) =>
+  `<table><tr>${titles.map((title) => `<th>${title}</th>`).join("")}</tr>\n${rows.map((row) => `<tr>${row}</tr>`).join("\n")}</table>`;
+
+function link(company: Company, stored: Stored): string {
+  const folder =
+    stored.space === "entity"
+      ? `common/entity/${stored.type === "customer" ? "custjob" : stored.type}`
+      : "accounting/transactions/transaction";
+  const href = `/netsuite/app/${folder}.nl?id=${stored.id}&compid=${encodeURIComponent(company.id)}`;
+  return `<td><a href="${escapeHtml(href)}">${escapeHtml(displayOf(stored))}</a></td>`;
+}
+
+function listPage({ storage, records }: Parts, company: Company): string {
+  const newest = storage.all(
+    "SELECT id, trandate, base_minor, posting FROM ns_transactions WHERE company = ? ORDER BY updated DESC, id DESC LIMIT 100",
     company.key,
   );
-  const cells = rows.map(({ id, type, tranid, trandate, minor, posting }) => {
-    const href = `/netsuite/app/accounting/transactions/transaction.nl?id=${Number(id)}&compid=${encodeURIComponent(company.id)}`;
-    const amount = formatMinor(BigInt(Math.abs(Number(minor))), "USD");
-    const state = posting === 1 ? "" : "not in the ledger";
-    return `<tr><td>${escapeHtml(String(type))}</td><td><a href="${escapeHtml(href)}">${escapeHtml(String(tranid ?? `#${Number(id)}`))}</a></td><td>${escapeHtml(String(trandate).slice(1, 11))}</td><td>${state}</td><td>${amount}</td></tr>`;
+  const rows = newest.flatMap((row) => {
+    const stored = records.find(company.key, "transaction", Number(row["id"]));
+    if (stored === null) return [];
+    const amount = formatMinor(BigInt(Number(row["base_minor"])), "USD");
+    const day = String(row["trandate"]).slice(dateMark.length, 11);
+    return [link(company, stored) + cells(day, amount, row["posting"] === 1 ? "" : "not posted")];
   });
-  return `<h2>Newest transactions</h2><table><tr><th>Type</th><th>Number</th><th>Date</th><th></th><th>Amount</th></tr>${cells.join("\n")}</table>`;
-}
-
-function balances({ storage, records }: Parts, company: Company): string {
-  const rows = accountBalances(storage, company.key).map(({ id, debit, credit }) => {
+  const balances = accountBalances(storage, company.key).map(({ id, debit, credit }) => {
     const account = records.find(company.key, "account", Number(id));
-    const name = `${account?.number ?? ""} ${account?.name ?? id}`.trim();
-    return `<tr><td>${escapeHtml(name)}</td><td>${formatMinor(debit - credit, "USD")}</td></tr>`;
+    return cells(account === null ? id : displayOf(account), formatMinor(debit - credit, "USD"));
   });
-  return `<h2>Balances</h2><table><tr><th>Account</th><th>Debit less credit</th></tr>${rows.join("\n")}</table>`;
+  return page(
+    company.name,
+    `<h2>Newest transactions</h2>${table(["Transaction", "Date", "Amount", ""], rows)}
+<h2>Balances</h2>${table(["Account", "Debit less credit"], balances)}`,
+  );
 }
 
-function page(title: string, content: string): string {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
-<body><p>Emulated NetSuite: no real books</p><h1>${escapeHtml(title)}</h1>
-${content}
-</body></html>`;
+function recordPage({ storage, records }: Parts, company: Company, stored: Stored): string {
+  const legs = stored.space === "transaction" ? legsOf({ storage, records, company }, stored.id) : [];
+  const lines = legs.map(({ account, minor, party, dimensions }) => {
+    const [debit, credit] = minor > 0n ? [formatMinor(minor, "USD"), ""] : ["", formatMinor(-minor, "USD")];
+    return cells(`${account.number} ${account.name}`.trim(), debit, credit, party?.name ?? "", Object.values(dimensions).join(", "));
+  });
+  const members = Object.entries(stored.body).flatMap(([name, value]) => (typeof value === "object" ? [] : [cells(name, String(value))]));
+  const external = stored.external === null ? [] : [cells("externalId", stored.external)];
+  return page(
+    displayOf(stored),
+    `<p><a href="/netsuite/app/common/center.nl?compid=${encodeURIComponent(company.id)}">${escapeHtml(company.name)}</a></p>
+${lines.length === 0 ? "" : table(["Account", "Debit", "Credit", "Name", "Subsidiary and classification"], lines)}
+${table(["Field", "Value"], [...external, ...members])}`,
+  );
 }

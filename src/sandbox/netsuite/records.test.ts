@@ -348,6 +348,21 @@ describe("lists", () => {
   });
 });
 
+test("people see an account and its records on pages", async () => {
+  const id = await account.make("vendorBill", bill({ tranId: "SEEN-1", memo: "<b>bold</b>" }));
+  const list = await account.raw({ method: "GET", path: `/netsuite/app/common/center.nl?compid=${account.id}` });
+  expect(list.text).toContain("Bill #SEEN-1");
+  const shown = await account.raw({
+    method: "GET",
+    path: `/netsuite/app/accounting/transactions/transaction.nl?id=${id}&compid=${account.id}`,
+  });
+  expect(shown).toMatchObject({ status: 200, text: expect.stringContaining("5130 Purchased Transportation - Carrier Linehaul") });
+  expect(shown.text).toContain("&lt;b&gt;bold&lt;/b&gt;");
+  const party = await account.raw({ method: "GET", path: `/netsuite/app/common/entity/vendor.nl?id=${vendor}&compid=${account.id}` });
+  expect(party.text).toContain("Acme Carriers");
+  expect((await account.raw({ method: "GET", path: "/netsuite/app/common/center.nl?compid=999" })).status).toBe(404);
+});
+
 test("an invoice has items, never expense lines; its amount is quantity times rate", async () => {
   const id = await account.make("invoice", invoice({ externalId: "TMS-INV-9" }));
   const read = await account.read("invoice", id);

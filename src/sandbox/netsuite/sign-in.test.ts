@@ -173,6 +173,18 @@ describe("authorization code", () => {
     expect(Object.fromEntries(denied.searchParams)).toEqual({ error: "access_denied", state: "s".repeat(24) });
   });
 
+  test("revoking a token ends the grant", async () => {
+    const issued = (await account.control("POST", "tokens", { system: "netsuite", id: account.id })).json;
+    const form = { token: String(issued["refreshToken"]) };
+    const call = { method: "POST", path: `${services}/auth/oauth2/v1/revoke`, body: new URLSearchParams(form).toString() };
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    expect((await account.raw({ ...call, headers })).status).toBe(401);
+    expect((await account.raw({ ...call, headers: { ...headers, ...confidential() } })).status).toBe(200);
+    expect((await readAccount(`Bearer ${String(issued["accessToken"])}`)).status).toBe(401);
+    const refresh = { grant_type: "refresh_token", refresh_token: String(issued["refreshToken"]) };
+    expect((await tokenCall(account, refresh, confidential())).json).toEqual({ error: "invalid_grant" });
+  });
+
   test("a wrong secret is 401 with a challenge", async () => {
     const answer = await tokenCall(
       account,

@@ -20,6 +20,8 @@ export interface Tokens {
   rotate(id: number): string;
   bearer(token: string): AccessToken | null;
   expire(token: string): void;
+  /** Ends the grant of either of its tokens; an access token without a grant ends alone. */
+  revoke(account: string, token: string): void;
   /** The newest live tokens of an account. */
   newest(account: string): { accessToken: string; expiresAt: string } | null;
 }
@@ -84,6 +86,13 @@ export function createTokens(storage: Storage, now: () => number): Tokens {
       return row === undefined ? null : { account: String(row["account"]), scopes: String(row["scopes"]).split(" ") };
     },
     expire: (token) => storage.run("UPDATE ns_access SET expires = 0 WHERE token = ?", token),
+    revoke(account, token) {
+      storage.run(
+        "UPDATE ns_grants SET revoked = 1 WHERE account = ? AND (refresh = ? OR id IN (SELECT grant_id FROM ns_access WHERE token = ?))",
+        ...[account, token, token],
+      );
+      storage.run("UPDATE ns_access SET expires = 0 WHERE account = ? AND token = ?", account, token);
+    },
     newest(account) {
       const row = storage.get(
         "SELECT token, expires FROM ns_access WHERE account = ? AND expires > ? ORDER BY expires DESC LIMIT 1",
