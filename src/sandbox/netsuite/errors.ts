@@ -66,6 +66,11 @@ export function methodNotAllowed(method: string): Refusal {
   return new Refusal(405, [{ detail: `The method ${method} is not allowed for this resource.`, code: "METHOD_NOT_ALLOWED" }]);
 }
 
+export function unsupportedMedia(type: string): Refusal {
+  const detail = `The media type ${type} is not supported. Use application/json.`;
+  return new Refusal(415, [{ detail, code: "INVALID_REQUEST", header: "Content-Type" }]);
+}
+
 /** RFC 9110 section and title by status. */
 const titles: Readonly<Record<number, readonly [section: string, title: string]>> = {
   400: ["15.5.1", "Bad Request"],

@@ -3,7 +3,7 @@ import { jsonAnswer, type Answer, type SandboxRequest } from "../http.ts";
 import type { Storage } from "../storage.ts";
 import { answerAsync, startJob, type Task } from "./jobs.ts";
 import { accountId, type Companies, type Company } from "./company.ts";
-import { errorAnswer, invalidContent, invalidRequest, noSuchType, Refusal, unauthorized, unexpected } from "./errors.ts";
+import { errorAnswer, invalidContent, invalidRequest, noSuchType, Refusal, unauthorized, unexpected, unsupportedMedia } from "./errors.ts";
 import { governance } from "./governance.ts";
 import { answerMetadata } from "./metadata.ts";
 import { addressesOf, answerConsent, answerRevoke, answerToken, revokePath, tokenPath, type OAuthParts } from "./oauth.ts";
@@ -159,6 +159,7 @@ function run(gateway: Gateway, work: Work, request: SandboxRequest, path: string
   const prefers = prefersOf(request);
   if (service === "async" && version === "v1") return answerAsync(work, request.method, rest, prefers);
   if (service === "system" && version === "v1" && rest[0] === "governanceLimits") return governance(work, request.method);
+  if (/xml|form-data|x-www-form/.test(request.headers["content-type"] ?? "")) throw unsupportedMedia(request.headers["content-type"] ?? "");
   const hasBody = request.body.length > 0 && request.method !== "GET" && request.method !== "DELETE";
   if (hasBody && (!request.isUtf8 || request.json() === undefined))
     throw invalidContent("Invalid content in the request body. The request body is not valid JSON.");

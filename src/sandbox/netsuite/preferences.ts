@@ -26,6 +26,8 @@ export interface Preferences {
   readonly requiredFields: JsonObject;
   /** Fields the form does not show, by record type. */
   readonly hiddenFields: JsonObject;
+  /** What scripts and workflows of the account do when a record is saved, by record type: `{refuse}` with a sentence, `{set}` fields. */
+  readonly scripts: JsonObject;
   /** Record types the role may not touch. */
   readonly deniedTypes: readonly string[];
   /** The role has the SuiteAnalytics Workbook permission. */
@@ -55,6 +57,7 @@ const defaultPreferences: JsonObject = {
   mandatory: [],
   requiredFields: {},
   hiddenFields: {},
+  scripts: {},
   deniedTypes: [],
   suiteAnalytics: true,
   isAdministrator: false,

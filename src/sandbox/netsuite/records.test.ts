@@ -267,6 +267,12 @@ describe("updating", () => {
     expect(await account.rows(`SELECT debit FROM transactionaccountingline WHERE transaction = ${id}`)).toEqual([]);
   });
 
+  test("a media type that is not JSON is 415", async () => {
+    expect(refusal(await account.record("POST", "vendorBill", "<bill/>", { "content-type": "application/xml" }))).toMatchObject({
+      status: 415,
+    });
+  });
+
   test("a method that a resource does not have is 405", async () => {
     expect((await account.record("PATCH", "vendorBill", {})).status).toBe(405);
     expect((await account.record("POST", `vendorBill/${vendor}`, {})).status).toBe(405);

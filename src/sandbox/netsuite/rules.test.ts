@@ -387,6 +387,31 @@ describe("currencies", () => {
   });
 });
 
+describe("scripts and workflows of the account", () => {
+  test.each([
+    "The nexus of the transaction is not valid for transaction subsidiary.",
+    "An employee with external access already has this e-mail address.",
+    "This transaction is already voided.",
+    "Invalid URL. Spaces are not allowed in the URL.",
+    "This carrier is on hold.",
+  ])("refuse with their own sentence: %s", async (refuse) => {
+    await account.preferences({ scripts: { vendorBill: { refuse } } });
+    expect(await refused("vendorBill", bill())).toEqual({
+      status: 400,
+      code: "USER_ERROR",
+      detail: `Error while accessing a resource. ${refuse}`,
+    });
+    await account.preferences({ scripts: { vendorBill: null } });
+  });
+
+  test("change what was sent", async () => {
+    await account.preferences({ scripts: { vendorBill: { set: { memo: "by a workflow" } } } });
+    const id = await account.make("vendorBill", bill({ memo: "ours" }));
+    expect(await account.read("vendorBill", id)).toMatchObject({ memo: "by a workflow" });
+    await account.preferences({ scripts: { vendorBill: null } });
+  });
+});
+
 test("budgets are imported by account and year and read by period", async () => {
   await account.make("budgetImport", {
     year: "2026",

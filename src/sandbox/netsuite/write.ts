@@ -1,4 +1,4 @@
-import { textOf, type JsonObject } from "../json.ts";
+import { objectOf, textOf, type JsonObject } from "../json.ts";
 import { commitTransaction, refuseLinked, uncommitTransaction } from "./commit.ts";
 import { noSuchRecord, noSuchTransaction, userError } from "./errors.ts";
 import { kindOf } from "./kinds.ts";
@@ -37,7 +37,7 @@ export function create(work: Work, type: RecordType, input: JsonObject): Stored 
   const { externalId, ...sent } = readBody(work, type.shape, input, { level: "body", type: type.name, path: "" });
   const external = textOf(externalId);
   if (external !== null) refuseTaken(work, type, external);
-  const draft = withoutApproved(withoutNulls(sent));
+  const draft = withoutApproved(withoutNulls(scripted(work, type, sent)));
   const id = records.next(company.key, `id ${type.space}`, firstIds[type.space] ?? 1);
   const order = { type, id, external, before: null };
   if (type.code === null) return saveListRow(work, draft, order);
@@ -61,6 +61,13 @@ function keepReversal(work: Work, type: RecordType, original: Stored): void {
   const next = before?.id ?? records.next(company.key, "id transaction", firstIds["transaction"] ?? 1);
   commitTransaction(work, { type, id: next, external: null, before, prepared: kindOf(type.name).prepare(work, draft, before) });
   linkReversal(work, { original: original.id, reversal: next });
+}
+
+/** What the account's own scripts make of a record that is saved. */
+function scripted(work: Work, type: RecordType, sent: JsonObject): JsonObject {
+  const { refuse, set } = objectOf(work.company.preferences.scripts[type.name]);
+  if (typeof refuse === "string") throw userError(refuse);
+  return { ...sent, ...readBody(work, type.shape, objectOf(set), { level: "body", type: type.name, path: "" }) };
 }
 
 /** `approved` of a journal says the same as its approval status. */
@@ -95,7 +102,7 @@ export function update(
   const { externalId, ...sent } = readBody(work, type.shape, input, { level: "body", type: type.name, path: "" });
   const external = externalId === undefined ? before.external : textOf(externalId);
   if (external !== null && external.toLowerCase() !== before.external?.toLowerCase()) refuseTaken(work, type, external);
-  const draft = mergeBody(type.shape, before.body, withoutApproved(sent), replacing);
+  const draft = mergeBody(type.shape, before.body, withoutApproved(scripted(work, type, sent)), replacing);
   const order = { type, id: before.id, external, before };
   if (type.code === null) return saveListRow(work, draft, order);
   return changeTransaction(work, order, { draft, sent });
