@@ -55,10 +55,9 @@ export function soughtOf(key: string, document: LedgerDocument, lookup: Lookup):
 export async function candidatesOf(call: Call, company: Company, sought: readonly Sought[]): Promise<Map<string, Candidates>> {
   const externalIds = [...new Set(sought.map(({ kind, key }) => externalIdOf(kind, key)))];
   const numbers = [...new Set(sought.map(({ number }) => number))].filter((number) => number !== "");
-  const byExternalId = await inSlices(externalIds, (slice) =>
-    transactionsWhere(call, company, `t.externalid IN (${slice.map(quote).join(", ")})`),
-  );
-  const byNumber = await inSlices(numbers, (slice) => transactionsWhere(call, company, `t.tranid IN (${slice.map(quote).join(", ")})`));
+  const ask = (column: string) => (slice: readonly string[]) =>
+    transactionsWhere(call, company, `${column} IN (${slice.map(quote).join(", ")})`);
+  const [byExternalId, byNumber] = await Promise.all([inSlices(externalIds, ask("t.externalid")), inSlices(numbers, ask("t.tranid"))]);
   const known = new Map([...byExternalId, ...byNumber].map((each) => [each.id, each]));
   const wanted = new Map([...known].filter(([, each]) => sought.some((one) => isOurs(one, each) || isNamesake(one, each))));
   const whole = await withLegs(call, company, [...wanted.values()]);

@@ -47,7 +47,7 @@ const netSuiteLimits = {
 } as const;
 
 /** Records handed in together, for each lane: many enough that the last ones of a slice leave few lanes idle. */
-const itemsPerLane = 8;
+const itemsPerLane = 18;
 
 /** The limits of a connection: as many records at a time as its lanes can work through in some seconds. */
 export function capabilitiesOf({ overrides }: Pick<ConnectionSettings, "overrides">): Capabilities {

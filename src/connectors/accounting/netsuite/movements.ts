@@ -12,7 +12,7 @@ import { openOf } from "./open.ts";
 import { toMovementEntry } from "./payments.ts";
 import { create } from "./send.ts";
 import { restOf, sharesOf } from "./shares.ts";
-import { foundFrom, transactionsById, withLegs, type Transaction, type WithLegs } from "./transactions.ts";
+import { foundFrom, transactionsById, wholeById, type Transaction, type WithLegs } from "./transactions.ts";
 
 interface Ready {
   readonly item: MovementItem;
@@ -153,7 +153,7 @@ async function readMade(
   ids: readonly string[],
 ): Promise<{ made: Map<string, WithLegs>; links: Awaited<ReturnType<typeof linksOf>>; lookup: Work["lookup"] } | Fault> {
   try {
-    const whole = await withLegs(work.call, work.company, [...(await transactionsById(work.call, work.company, ids)).values()]);
+    const whole = await wholeById(work.call, work.company, ids);
     return {
       made: new Map(whole.map((each) => [each.id, each])),
       links: await linksOf(work.call, work.company, whole),

@@ -13,7 +13,7 @@ import { isParty, spokenKind } from "./kinds.ts";
 import { linesAtOnce } from "./limits.ts";
 import { foldName, findParties, namesHeldByOthers, namesOf } from "./parties.ts";
 import { create } from "./send.ts";
-import { foundFrom, totalOf, transactionsById, withLegs, type WithLegs } from "./transactions.ts";
+import { foundFrom, totalOf, wholeById, type WithLegs } from "./transactions.ts";
 import { toNetSuite, toPartyEntry } from "./translate.ts";
 
 interface Ready<Thing> {
@@ -179,8 +179,7 @@ async function readBack(
 async function madeNow(work: Work, ids: readonly string[]): Promise<Map<string, WithLegs> | Fault> {
   if (ids.length === 0) return new Map();
   try {
-    const heads = await transactionsById(work.call, work.company, ids);
-    return new Map((await withLegs(work.call, work.company, [...heads.values()])).map((each) => [each.id, each]));
+    return new Map((await wholeById(work.call, work.company, ids)).map((each) => [each.id, each]));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return error;

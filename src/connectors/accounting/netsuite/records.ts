@@ -15,7 +15,7 @@ import { openOf } from "./open.ts";
 import { translateAll } from "./post.ts";
 import { change } from "./send.ts";
 import { queryPage } from "./suiteql.ts";
-import { foundFrom, totalOf, transactionsById, withLegs, type WithLegs } from "./transactions.ts";
+import { foundFrom, totalOf, transactionsById, wholeById, type WithLegs } from "./transactions.ts";
 import { toPartyEntry } from "./translate.ts";
 import { isTrue, minorOf, textOf, type JsonObject } from "./wire.ts";
 
@@ -27,7 +27,7 @@ export async function readRecord(work: Work, entity: string, providerId: string)
     const [row] = await queryPage(work.call, `SELECT ${list.columns} FROM ${list.table} WHERE id = ${providerId}`);
     return row === undefined ? null : storedRow(entity, row, work);
   }
-  const [whole] = await wholeById(work, providerId);
+  const [whole] = await wholeById(work.call, work.company, [providerId]);
   if (whole === undefined) return null;
   const links = (await linksOf(work.call, work.company, [whole])).get(providerId) ?? [];
   const linked = links.map(({ previous, next }) => (previous === providerId ? next : previous));
@@ -55,10 +55,6 @@ async function openNow({ call, company }: Work, whole: WithLegs): Promise<bigint
   const where = `transaction = ${whole.id}${book} AND paymentamountunused IS NOT NULL`;
   const [row] = await queryPage(call, `SELECT SUM(paymentamountunused) AS unused FROM transactionaccountingline WHERE ${where}`);
   return minorOf(textOf(row, "unused"), company.homeCurrency);
-}
-
-async function wholeById(work: Work, id: string): Promise<WithLegs[]> {
-  return withLegs(work.call, work.company, [...(await transactionsById(work.call, work.company, [id])).values()]);
 }
 
 function storedRow(entity: string, row: JsonObject, { company }: Work): StoredRecord {
@@ -90,7 +86,7 @@ export async function updateRecord(work: Work, item: PostItem | MovementItem, ta
       return { key, posted: await updateParty(work, { ...item, postable: item.postable }, target) };
     const entry = await entryOf(work, item);
     if (!("type" in entry)) return entry;
-    const [current] = await wholeById(work, target.providerId);
+    const [current] = await wholeById(work.call, work.company, [target.providerId]);
     if (current === undefined) throw stale(target, "is gone");
     const landed = await asFound(work, item, current);
     if (landed.sameContent && current.externalId.toLowerCase() === entry.externalId.toLowerCase()) return { key, posted: landed };
@@ -101,7 +97,7 @@ export async function updateRecord(work: Work, item: PostItem | MovementItem, ta
       );
     }
     await change(work.call, changed(entry, current.externalId), target.providerId);
-    const [after] = await wholeById(work, target.providerId);
+    const [after] = await wholeById(work.call, work.company, [target.providerId]);
     if (after === undefined) throw new Fault("upstream_silent", "NetSuite took the change, but does not show the record");
     return { key, posted: await asFound(work, item, after) };
   } catch (error) {
@@ -185,7 +181,7 @@ export async function removeRecord(work: Work, target: Target, options: { key: s
   }
   if (how === "deactivate") return deactivate(work, target, record, options.key);
   if (record.version !== target.version) throw stale(target, "was changed");
-  const [whole] = await wholeById(work, providerId);
+  const [whole] = await wholeById(work.call, work.company, [providerId]);
   if (whole === undefined) throw stale(target, "is gone");
   work.removals.add(options.key);
   try {
