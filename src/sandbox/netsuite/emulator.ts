@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { CompanyCard, Emulator, Surroundings } from "../emulator.ts";
 import { htmlAnswer, type Answer, type SandboxRequest } from "../http.ts";
 import { textOf, type JsonObject } from "../json.ts";
+import { templateName } from "../quickbooks-online/template.ts";
 import { accountId, createCompanies, hostId, type Companies, type Company } from "./company.ts";
 import { brokenPage, errorAnswer, forbidden, Refusal, tooManyAtOnce, unauthorized, unexpected, userError } from "./errors.ts";
 import { foundCompany, type Parts } from "./found.ts";
@@ -12,7 +13,6 @@ import { createRecords } from "./records.ts";
 import { localText } from "./sql-dates.ts";
 import { defineFunctions } from "./sql-functions.ts";
 import { changeSetup } from "./setup.ts";
-import { templateName } from "./template.ts";
 import { oauthParameters } from "./token-based.ts";
 import { createTokens } from "./tokens.ts";
 

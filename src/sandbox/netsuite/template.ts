@@ -1,4 +1,5 @@
 import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
+import { terms } from "../quickbooks-online/template.ts";
 import { truckingChart } from "../quickbooks-online/trucking-chart.ts";
 import { saveListRow } from "./lists.ts";
 import { withoutNulls } from "./merge.ts";
@@ -6,19 +7,6 @@ import { readBody } from "./read-body.ts";
 import { addDays, addMonths, localDay } from "./sql-dates.ts";
 import { typeNamed } from "./types.ts";
 import type { Work } from "./work.ts";
-
-const names = {
-  trucking: ["Cedar Ridge Freight Lines", "Blue Mesa Carriers", "Northfork Hauling", "Redbank Motor Freight", "Stillwater Logistics"],
-  empty: ["New Company"],
-} as const;
-
-/** A company name by how many there are already. */
-export function templateName(template: "trucking" | "empty", index: number): string {
-  const pool = names[template];
-  const name = pool[index % pool.length] ?? pool[0];
-  const round = Math.floor(index / pool.length);
-  return round === 0 ? name : `${name} ${round + 1}`;
-}
 
 /** Adds a row of the template; nothing of the template is in the oracle. */
 function plant(work: Work, typeName: string, input: JsonObject): string {
@@ -34,16 +22,6 @@ const currencies: readonly (readonly [name: string, symbol: string, rate: number
   ["Canadian Dollar", "CAD", 0.73],
   ["Mexican Peso", "MXN", 0.055],
   ["Euro", "EUR", 1.08],
-];
-
-const terms: readonly (readonly [string, number])[] = [
-  ["Due on receipt", 0],
-  ["Net 7", 7],
-  ["Net 15", 15],
-  ["Net 21", 21],
-  ["Net 30", 30],
-  ["Net 45", 45],
-  ["Net 60", 60],
 ];
 
 /** The account types of the one chart in the words of the other system. */
