@@ -1,19 +1,20 @@
 import type { JsonObject } from "./json.ts";
 
-/** Switches with their choices; the first of each is what happens unless told otherwise. */
-type Choices = Readonly<Record<string, readonly (string | number | boolean)[]>>;
-export type Chosen<All extends Choices> = { readonly [Name in keyof All]: All[Name][number] };
+/** Behaviours by name with the values they can have; the first value of each list is what happens unless told otherwise. */
+export type Choices = Readonly<Record<string, readonly unknown[]>>;
+export type Chosen<Known extends Choices> = { readonly [Name in keyof Known]: Known[Name][number] };
 
-export function firstOf<All extends Choices>(choices: All): Chosen<All> {
-  return Object.fromEntries(Object.entries(choices).map(([name, [first]]) => [name, first])) as Chosen<All>;
+/** The first value of each list. */
+export function firstChoices<Known extends Choices>(choices: Known): Chosen<Known> {
+  return Object.fromEntries(Object.entries(choices).map(([name, [first]]) => [name, first])) as Chosen<Known>;
 }
 
 /** Applies changes by name; a RangeError names what is unknown or not among the choices. */
-export function choose<All extends Choices>(choices: All, current: Chosen<All>, changes: JsonObject): Chosen<All> {
+export function choose<Known extends Choices>(choices: Known, current: Chosen<Known>, changes: JsonObject): Chosen<Known> {
   for (const [name, value] of Object.entries(changes)) {
-    const allowed: readonly unknown[] | undefined = Object.hasOwn(choices, name) ? choices[name] : undefined;
+    const allowed = Object.hasOwn(choices, name) ? choices[name] : undefined;
     if (allowed === undefined) throw new RangeError(`No switch "${name}"; there are ${Object.keys(choices).join(", ")}`);
     if (!allowed.includes(value)) throw new RangeError(`${name} is one of ${allowed.join(", ")}`);
   }
-  return { ...current, ...(changes as Partial<Chosen<All>>) };
+  return { ...current, ...(changes as Partial<Chosen<Known>>) };
 }

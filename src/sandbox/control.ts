@@ -63,7 +63,7 @@ function routesOf(parts: Parts): Readonly<Record<string, Handler>> {
     "POST /_control/companies": write(createCompany),
     "POST /_control/tokens": write((emulator, body) => emulator.issueTokens(companyOf(emulator, body["id"]))),
     "POST /_control/preferences": write((emulator, body) => ({
-      preferences: emulator.changePreferences(companyOf(emulator, body["id"]), objectOf(body["preferences"])),
+      preferences: refusing(() => emulator.changePreferences(companyOf(emulator, body["id"]), objectOf(body["preferences"]))),
     })),
     "PUT /_control/switches": write((emulator, body) => {
       const id = companyOf(emulator, body["id"]);

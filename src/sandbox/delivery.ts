@@ -60,10 +60,12 @@ async function deliver(parts: Parts, underway: Underway, request: SandboxRequest
   const call: Call = { emulator, request, response, facts };
   const startedMs = performance.now();
   const leave = facts.company === null ? null : limits.enter(emulator.system, facts.company);
-  const rule = faults.pick({ system: emulator.system, method: request.method, path: request.path, facts });
+  const refused = emulator.atTheDoor?.(request) ?? null;
+  const rule = refused === null ? faults.pick({ system: emulator.system, method: request.method, path: request.path, facts }) : null;
   let answer: Answer | null = null;
   try {
-    answer = rule === null ? await answerPlainly(underway, call) : await answerBadly(underway, call, rule);
+    if (refused !== null) answer = finish(call, refused);
+    else answer = rule === null ? await answerPlainly(underway, call) : await answerBadly(underway, call, rule);
   } finally {
     leave?.();
     logCall(parts, call, { answer, rule, durationMs: performance.now() - startedMs });

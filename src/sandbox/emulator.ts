@@ -39,6 +39,8 @@ export interface Emulator {
   readonly system: string;
   accepts(path: string): boolean;
   identify(request: SandboxRequest): RequestFacts;
+  /** What the vendor refuses on arrival, before any trouble or waiting: too many at once. Null lets it in. */
+  atTheDoor?(request: SandboxRequest): Answer | null;
   /** Runs a request to its end. Synchronous on purpose: two writes can never interleave. */
   handle(request: SandboxRequest): Answer;
   /** What the vendor says when it breaks: a service fault, or whatever stands in front of it. */

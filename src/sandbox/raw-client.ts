@@ -41,7 +41,8 @@ export interface TestBench {
   close(): Promise<void>;
 }
 
-function receive(base: string, agent: Agent, { method, path, headers, body }: RawRequest): Promise<RawAnswer> {
+/** Sends one request and takes whatever comes back. */
+export function receive(base: string, agent: Agent, { method, path, headers, body }: RawRequest): Promise<RawAnswer> {
   return new Promise((resolve) => {
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
     let received = "";

@@ -11,6 +11,10 @@ export interface Storage {
   all(sql: string, ...values: SQLInputValue[]): Row[];
   /** As `all`, with whole numbers as bigint: sums of cents may pass 2^53. */
   allExact(sql: string, ...values: SQLInputValue[]): Row[];
+  /** As `all`, for a statement that comes once: nothing of it is kept. Columns of one name: the last one wins. */
+  once(sql: string, ...values: SQLInputValue[]): Row[];
+  /** A pure function that statements may call; the same name again replaces it. */
+  define(name: string, work: (...values: never[]) => SQLInputValue): void;
   /** Runs `work` and commits; a throw undoes all of it. */
   transaction<T>(work: () => T): T;
   /** Runs `work` inside a transaction; a throw undoes only this part. */
@@ -58,6 +62,9 @@ export function openStorage(file: string | null, tables: readonly string[]): Sto
     get: (sql, ...values) => statement(sql).get(...values),
     all: (sql, ...values) => statement(sql).all(...values),
     allExact: (sql, ...values) => statement(sql, true).all(...values),
+    once: (sql, ...values) => database.prepare(sql).all(...values),
+    define: (name, work) =>
+      database.function(name, { deterministic: true, varargs: true }, work as (...values: SQLOutputValue[]) => SQLInputValue),
     transaction: (work) => bracket({ begin: "BEGIN IMMEDIATE", end: "COMMIT", undo: "ROLLBACK" }, work),
     part: (work) => bracket({ begin: "SAVEPOINT part", end: "RELEASE part", undo: "ROLLBACK TO part; RELEASE part" }, work),
     isInTransaction: () => database.isTransaction,

@@ -92,7 +92,7 @@ export function listCases(bench: () => Promise<Bench>): void {
     const books = await bench();
     const id = books.lookup("class", books.names.class)!;
     // Where lists go by numbers, this one is beyond what a float holds.
-    if (/^\d+$/.test(id)) expect(BigInt(id)).toBeGreaterThan(2n ** 53n);
+    if (/^\d+$/.test(id) && books.hasShortIds !== true) expect(BigInt(id)).toBeGreaterThan(2n ** 53n);
     const document = documentOf(books, "journal_entry");
     expect(posted(await books.postOne({ key: newKey(), postable: document })).sameContent).toBe(true);
     expect((await books.created(document.number))[0]?.lines.some(({ dimensions }) => dimensions["class"] === books.names.class)).toBe(true);

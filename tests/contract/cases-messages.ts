@@ -31,7 +31,7 @@ export function messageCases(bench: () => Promise<Bench>): void {
   test("a merge names who is gone; the one that is left can be read and used", async () => {
     const books = await bench();
     const { mergeVendors } = books.person;
-    if (mergeVendors === null) return;
+    if (mergeVendors === null || books.messageForms.length === 0) return;
     const make = async (id: string, name: string) => {
       const party = { kind: "vendor", id, name, currency: "USD" } as const;
       return { party, providerId: posted(await books.postOne({ key: newKey(), postable: party })).providerId };
@@ -52,7 +52,9 @@ export function messageCases(bench: () => Promise<Bench>): void {
     const start = (await books.connector.changesSince(null)).cursor;
     const { target } = await postedTarget(books, "bill");
     const seen = async () =>
-      (await books.connector.changesSince(start)).changes.find(({ providerId }) => providerId === target.providerId)!;
+      (await books.connector.changesSince(start)).changes.find(
+        ({ entity, providerId }) => entity === books.entityOf("bill") && providerId === target.providerId,
+      )!;
     expect(isEcho(await seen(), target.version)).toBe(true);
     await books.person.edit("bill", target.providerId);
     expect(isEcho(await seen(), target.version)).toBe(false);

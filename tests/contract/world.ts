@@ -86,6 +86,8 @@ export interface World {
     /** A monthly budget of 2026 with one amount in January. */
     readonly createBudget: (name: string, accountId: string, amount: string) => Promise<void>;
   };
+  /** Its ids are small numbers, so that none can be too long for a float. */
+  readonly hasShortIds?: boolean;
   /** The forms in which this system's messages about changes come. */
   readonly messageForms: readonly string[];
   /** A message proves its very bytes; otherwise only who sent it. */

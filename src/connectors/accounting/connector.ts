@@ -173,6 +173,8 @@ export interface Features {
   readonly readsBackWrites?: "same_request" | "next_request";
   /** False where no interface tells through which day the books are closed: only a refusal does. */
   readonly tellsClosedDay?: boolean;
+  /** False where each record is a request of its own: several handed in together run side by side. */
+  readonly batchIsOneRequest?: boolean;
   /** False where a link can only lead to the application, not to a record. */
   readonly linksToRecords?: boolean;
 }
@@ -202,6 +204,8 @@ export interface BooksPolicies {
   readonly computesSalesTax: boolean;
   readonly customFields: readonly { readonly id: string; readonly name: string }[];
   readonly taxCodes: readonly { readonly id: string; readonly name: string; readonly active: boolean }[];
+  /** Requests the books take at once from all programs together, and of them ours alone; left out where they do not say. */
+  readonly lanes?: { readonly account: number; readonly ours: number | null };
   /** The subscription as the provider calls it; null where it does not say. */
   readonly subscription: { readonly status: string | null; readonly plan: string | null };
 }

@@ -1,4 +1,4 @@
-import { choose, firstOf, type Chosen } from "../choices.ts";
+import { choose, firstChoices, type Chosen } from "../choices.ts";
 import type { JsonObject } from "../json.ts";
 
 /** Codes that no single request provokes here, and those that strike a whole service: switched on, every call gets them. */
@@ -64,7 +64,9 @@ const choices = {
 
 export type Switches = Chosen<typeof choices>;
 
-export const defaultSwitches: Switches = firstOf(choices);
+export const defaultSwitches: Switches = firstChoices(choices);
 
 /** Applies changes by name; a RangeError names what is unknown or not among the choices. */
-export const mergeSwitches = (current: Switches, changes: JsonObject): Switches => choose(choices, current, changes);
+export function mergeSwitches(current: Switches, changes: JsonObject): Switches {
+  return choose(choices, current, changes);
+}

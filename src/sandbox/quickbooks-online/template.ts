@@ -85,7 +85,8 @@ function salesFormsPreferences(isTrucking: boolean): JsonObject {
   };
 }
 
-const terms: readonly (readonly [string, number])[] = [
+/** Payment terms of a new company: name and days. */
+export const terms: readonly (readonly [string, number])[] = [
   ["Due on receipt", 0],
   ["Net 7", 7],
   ["Net 15", 15],

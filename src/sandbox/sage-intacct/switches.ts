@@ -1,4 +1,4 @@
-import { choose, firstOf, type Chosen } from "../choices.ts";
+import { choose, firstChoices, type Chosen } from "../choices.ts";
 import type { JsonObject } from "../json.ts";
 
 /** Behaviours that the vendor does not document, or that differ between companies. The first choice is what happens unless told otherwise. */
@@ -56,7 +56,7 @@ const choices = {
 
 export type Switches = Chosen<typeof choices>;
 
-export const defaultSwitches: Switches = firstOf(choices);
+export const defaultSwitches: Switches = firstChoices(choices);
 
 /** Applies changes by name; a RangeError names what is unknown or not among the choices. */
 export const mergeSwitches = (current: Switches, changes: JsonObject): Switches => choose(choices, current, changes);
