@@ -71,7 +71,10 @@ export function compileRuleSet(ruleSet: RuleSet, version: number): CompiledRules
       ruleSet.lineCodes.map((row, index) => candidate(row, `lineCodes/${index}`, index)),
       ({ row }) => row.event,
     );
-    const dimensions = { class: compileDimension(ruleSet.dimensions.class), department: compileDimension(ruleSet.dimensions.department) };
+    const dimensions = {
+      class: compileDimension(ruleSet.dimensions["class"] ?? null),
+      department: compileDimension(ruleSet.dimensions["department"] ?? null),
+    };
     return {
       name: ruleSet.name,
       version,
@@ -221,6 +224,7 @@ function indexCategories(ruleSet: RuleSet): Map<string, Map<EventType, Candidate
 function compileDimension(rule: DimensionRule | null): (subject: Subject) => DimensionChoice {
   if (rule === null) return () => ({ value: null });
   const readers: { name: string; read: Reader }[] = rule.from
+    .map((source) => (typeof source === "string" ? source : source.field))
     .filter((name) => isKnownPath(`dims.${name}`, []))
     .map((name) => ({ name, read: compileReader(`dims.${name}`) }));
   const otherwise = rule.default ?? null;

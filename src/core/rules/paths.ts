@@ -28,6 +28,11 @@ export function isKnownPath(path: string, types: readonly EventType[]): boolean 
   return types.length === 0 ? allPaths.has(path) : types.some((type) => pathsByType.get(type)?.has(path) === true);
 }
 
+/** What a field holds, where any event type has it. */
+export function pathKind(path: string): ScalarKind | undefined {
+  return allPaths.get(path);
+}
+
 /** A function that reads the dotted path. `dims.*` prefers the line's own dims over the event's. */
 export function compileReader(path: string): Reader {
   const steps = path.split(".");
