@@ -40,8 +40,8 @@ export interface CompiledRules extends CompiledMetrics, CompiledPolicies {
   readonly ruleSet: RuleSet;
   /** A line in our words: aliases of codes and products applied. The line itself where there are none. */
   readonly translate: (line: RuleLine) => RuleLine;
-  /** Null: no row of `documents` is for this event. */
-  readonly document: (event: TransportEvent) => DocumentChoice | null;
+  /** Null: no row of `documents` is for this event. With a line: one of its further documents, by `line.part`. */
+  readonly document: (event: TransportEvent, line?: RuleLine) => DocumentChoice | null;
   /** Code of a line that came without one; null when no row knows it. */
   readonly lineCode: (subject: { event: TransportEvent; line: RuleLine }) => string | null;
   /** Account of a line; null when the whole fallback chain has none. */
@@ -120,6 +120,7 @@ function compileDocuments(ruleSet: RuleSet, pathOf: PathOf): CompiledRules["docu
         keys: null,
         weight: 0,
         ranked: true,
+        types: [row.event],
       }));
       const parts = { number: compileTemplate(row.number), memo: compileTemplate(row.memo), side: indexRows<BalanceRow>(sides) };
       return [row, parts] as const;
@@ -128,8 +129,8 @@ function compileDocuments(ruleSet: RuleSet, pathOf: PathOf): CompiledRules["docu
   const find = indexRows(
     ruleSet.documents.map((row, order) => ({ row, order, path: pathOf("documents", order), keys: [row.event], weight: 0, ranked: true })),
   );
-  return (event) => {
-    const subject = { event, line: null };
+  return (event, line) => {
+    const subject = { event, line: line ?? null };
     const date = serviceDate(event);
     const found = find(event.type, subject, date);
     if (found === null) return null;

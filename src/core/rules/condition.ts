@@ -1,3 +1,4 @@
+import type { EventType } from "../events.ts";
 import { parseDecimal } from "../money.ts";
 import { compileReader, type Reader, type Subject } from "./paths.ts";
 import type { Condition, RuleRow, Scalar } from "./schema.ts";
@@ -33,13 +34,17 @@ interface Test {
 export const oneCondition = 1000;
 const qualities = { equality: 4, set: 3, prefix: 2, range: 2, loose: 1 } as const;
 
-/** Compiles `where`, `when`, `from` and `to`. The expression must have been checked before. `cellsMax`: combinations of exact values an index may hold of it. */
-export function compileConditions(row: RuleRow, cellsMax: number): CompiledConditions {
+/**
+ * Compiles `where`, `when`, `from` and `to`. The expression must have been checked before, for events of the same types.
+ * `cellsMax`: combinations of exact values an index may hold of it.
+ */
+export function compileConditions(row: RuleRow, given: { types: readonly EventType[]; cellsMax: number }): CompiledConditions {
+  const { types, cellsMax } = given;
   const entries = Object.entries(row.where ?? {});
   const readers = entries.map(([path, condition]) => ({ path, condition, read: compileReader(path) }));
   const { hashed, asked } = divide(readers, cellsMax);
   const tests: Test[] = asked.map(({ condition, read }) => ({ read, holds: compileCondition(condition) }));
-  const expression: Expression | null = row.when === undefined ? null : compileExpression(row.when);
+  const expression: Expression | null = row.when === undefined ? null : compileExpression(row.when, types);
   const { from, to, when } = row;
   const isDated = from !== undefined || to !== undefined;
   const quality = entries.reduce((sum, [, condition]) => sum + qualityOf(condition), when === undefined ? 0 : qualities.range);

@@ -1,3 +1,4 @@
+import type { EventType } from "../events.ts";
 import { compileConditions, type CompiledConditions, type HashTest } from "./condition.ts";
 import type { Reader, Subject } from "./paths.ts";
 import type { RuleRow } from "./schema.ts";
@@ -19,6 +20,8 @@ export interface RowEntry<Row extends RuleRow> {
   readonly keys: readonly string[] | null;
   /** Added to the specificity of its conditions. `ranked` false: the order alone decides. */
   readonly weight: number;
+  /** Event types its expression is over; those the row names when absent. */
+  readonly types?: readonly EventType[];
   readonly ranked: boolean;
   /** Conditions beside its own, such as the event types of an account row. */
   readonly extra?: readonly HashTest[];
@@ -69,7 +72,8 @@ interface Compiled<Row extends RuleRow> {
 
 function compileEntry<Row extends RuleRow>(entry: RowEntry<Row>): Compiled<Row> {
   const { row, path, order, weight, ranked, extra = [], also } = entry;
-  const conditions = compileConditions(row, cellsPerRowMax / Math.max(1, product(extra)));
+  const cellsMax = cellsPerRowMax / Math.max(1, product(extra));
+  const conditions = compileConditions(row, { types: entry.types ?? typesOf(row), cellsMax });
   const { holds } = conditions;
   const found = {
     ...conditions,
@@ -80,6 +84,10 @@ function compileEntry<Row extends RuleRow>(entry: RowEntry<Row>): Compiled<Row> 
     order,
   };
   return { found, hashed: [...extra, ...conditions.hashed].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)) };
+}
+
+function typesOf(row: RuleRow & { readonly event?: EventType | readonly EventType[] }): readonly EventType[] {
+  return row.event === undefined ? [] : typeof row.event === "string" ? [row.event] : row.event;
 }
 
 function product(tests: readonly HashTest[]): number {

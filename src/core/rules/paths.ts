@@ -29,6 +29,13 @@ export type Reader = (subject: Subject) => string | boolean | undefined;
 export const allPaths: ReadonlyMap<string, ScalarKind> = new Map(eventTypes.flatMap((type) => [...rulePaths(type)]));
 const pathsByType: ReadonlyMap<EventType, ReadonlyMap<string, ScalarKind>> = new Map(eventTypes.map((type) => [type, rulePaths(type)]));
 
+/** Fields of events of these types with what they hold; of all types where none is given. */
+export function typedPaths(types: readonly EventType[]): ReadonlyMap<string, ScalarKind> {
+  const [only] = types;
+  if (only === undefined) return allPaths;
+  return types.length === 1 ? pathsByType.get(only)! : new Map(types.flatMap((type) => [...pathsByType.get(type)!]));
+}
+
 /** True when events of these types (all types where none is given) can have the field. `dims.custom.*` is free. */
 export function isKnownPath(path: string, types: readonly EventType[]): boolean {
   if (/^dims\.custom\.[^.]+$/.test(path)) return true;

@@ -55,7 +55,7 @@ export function readConditions(
 ): RuleRow {
   const { pointer, types } = place;
   const when = readText(context, raw["when"], `${pointer}/when`);
-  const problem = when === undefined ? null : expressionProblem(when);
+  const problem = when === undefined ? null : expressionProblem(when, types);
   if (problem !== null) {
     complain(context, {
       code: "expression_invalid",

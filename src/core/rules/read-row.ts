@@ -3,7 +3,15 @@ import type { EventType } from "../events.ts";
 import { keys } from "./keys.ts";
 import { readConditions, readEventType, readEventTypes, readTemplate } from "./read-conditions.ts";
 import { readLookupUse } from "./read-metric.ts";
-import { type AccountRow, type BalanceRow, type CategoryRow, type DocumentRow, type LineCodeRow, partySources } from "./schema.ts";
+import {
+  type AccountRow,
+  type BalanceRow,
+  type CategoryRow,
+  type DocumentRow,
+  type LineCodeRow,
+  negativePolicies,
+  partySources,
+} from "./schema.ts";
 import {
   badValue,
   compact,
@@ -35,7 +43,8 @@ export function readDocumentRow(context: StructureContext, value: unknown, point
   if (kind === undefined && raw["kind"] === undefined) badValue(context, `${pointer}/kind`, "a kind of document, or none");
   if (event === undefined || kind === undefined) return null;
   const balance = readBalance(context, raw["balance"], { pointer: `${pointer}/balance`, event });
-  if (balance.length === 0 && kind !== "none") badValue(context, `${pointer}/balance`, "the account of the other side");
+  if (balance.length === 0 && kind !== "none" && kind !== "statistical_entry")
+    badValue(context, `${pointer}/balance`, "the account of the other side");
   const number = readTemplate(context, raw["number"], { pointer: `${pointer}/number`, types: [event] }) ?? "{number}";
   return {
     ...readConditions(context, raw, { pointer, types: [event] }),
@@ -45,7 +54,7 @@ export function readDocumentRow(context: StructureContext, value: unknown, point
     number,
     party: readChoice(context, raw["party"], { pointer: `${pointer}/party`, choices: partySources }) ?? "none",
     memo: readTemplate(context, raw["memo"], { pointer: `${pointer}/memo`, types: [event] }) ?? "{type} {id}",
-    negatives: readChoice(context, raw["negatives"], { pointer: `${pointer}/negatives`, choices: ["credit", "journal"] }) ?? natural[kind],
+    negatives: readChoice(context, raw["negatives"], { pointer: `${pointer}/negatives`, choices: negativePolicies }) ?? natural[kind],
   };
 }
 

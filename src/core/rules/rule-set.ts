@@ -14,6 +14,7 @@ import {
   readLookups,
   readRounding,
 } from "./read-policy.ts";
+import { checkTables } from "./check-tables.ts";
 import { readAccountRow, readCategoryRow, readDocumentRow, readLineCodeRow } from "./read-row.ts";
 import { type CodeEntry, closedPeriodPolicies, editPolicies, type PartyPolicy, type RuleSet, settlementShapes } from "./schema.ts";
 import {
@@ -50,6 +51,7 @@ export function readRuleSet(raw: unknown): { ruleSet: RuleSet | null; findings: 
   readObject(context, raw, { pointer: "", known: sections });
   const ruleSet = readSections(context, raw);
   checkNames(context, ruleSet);
+  checkTables(context, ruleSet);
   const isBlocked = context.findings.some((finding) => finding.severity === "block");
   return { ruleSet: isBlocked ? null : ruleSet, findings: context.findings };
 }

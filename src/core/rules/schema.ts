@@ -27,8 +27,14 @@ export interface RuleRow {
 }
 
 /** Which part of an event is the document's party; `none` leaves it out. */
-export const partySources = ["vendor", "customer", "payee", "remitTo", "none"] as const;
+export const partySources = [
+  ...(["vendor", "customer", "payee", "remitTo"] as const),
+  /** Of claims: who hauled it and who claims. Of charges inside a group: the other company. */
+  ...(["carrier", "claimant", "fromParty", "toParty", "none"] as const),
+] as const;
 type PartySource = (typeof partySources)[number];
+
+export const negativePolicies = ["credit", "lines", "journal"] as const;
 
 /** The other side of the document, by line where one event needs several. */
 export interface BalanceRow extends RuleRow {
@@ -44,8 +50,11 @@ export interface DocumentRow extends RuleRow {
   readonly number: string;
   readonly party: PartySource;
   readonly memo: string;
-  /** Lines whose sign is against the document's: `credit` puts them on a second document, `journal` makes the whole a journal entry. */
-  readonly negatives: "credit" | "journal";
+  /**
+   * Lines whose sign is against the document's: `credit` puts them on a second document, `lines` leaves them on it as negative
+   * lines while its total is not negative, `journal` makes the whole a journal entry.
+   */
+  readonly negatives: (typeof negativePolicies)[number];
 }
 
 /** Gives a code to lines and fees that come without one. */
