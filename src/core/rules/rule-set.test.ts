@@ -117,7 +117,7 @@ describe("expressions", () => {
 
   test.each([
     ['line.code.matches("^(a+)+$")', "matches() is not available"],
-    ['event.vendr.id == "X"', "Did you mean \"event.vendor.id\"?"],
+    ['event.vendr.id == "X"', 'Did you mean "event.vendor.id"?'],
     ["event.fundedBy == 3", "no such overload"],
     ["line.amount > 10", "no such overload"],
     ['line.amount > dec("abc")', "dec() needs a decimal"],

@@ -32,7 +32,7 @@ export const partySources = [
   /** Of claims: who hauled it and who claims. Of charges inside a group: the other company. */
   ...(["carrier", "claimant", "fromParty", "toParty", "none"] as const),
 ] as const;
-type PartySource = (typeof partySources)[number];
+export type PartySource = (typeof partySources)[number];
 
 export const negativePolicies = ["credit", "lines", "journal"] as const;
 
@@ -240,6 +240,8 @@ type EditPolicy = (typeof editPolicies)[number];
  */
 export const settlementShapes = ["bill_plus_credit", "negative_lines", "journal"] as const;
 
+export const negativeNetPolicies = ["hold", "carry_forward"] as const;
+
 /** The version of another rule set that this one grows from. Version null: the newest published one when this one is published. */
 export interface BaseReference {
   readonly name: string;
@@ -279,5 +281,9 @@ export interface RuleSet {
   /** Exceptions from `closedPeriod`, narrowest first. */
   readonly closedPeriods: readonly ClosedPeriodRow[];
   readonly edits: { readonly posted: EditPolicy };
-  readonly settlement: { readonly shape: (typeof settlementShapes)[number] };
+  readonly settlement: {
+    readonly shape: (typeof settlementShapes)[number];
+    /** Deductions above the pay: a person decides, or the shortfall is carried into the next settlement. */
+    readonly negativeNet: (typeof negativeNetPolicies)[number];
+  };
 }
