@@ -174,7 +174,9 @@ function costConflicts(ruleSet: RuleSet): Finding[] {
     const costly = rows.filter(({ when }) => when !== undefined).map((row) => ({ event: row.event, cost: expressionCost(row.when!) }));
     const most = Math.max(
       0,
-      ...eventTypes.map((type) => sum(costly.filter(({ event }) => event === undefined || [event].flat().includes(type)).map(({ cost }) => cost))),
+      ...eventTypes.map((type) =>
+        sum(costly.filter(({ event }) => event === undefined || [event].flat().includes(type)).map(({ cost }) => cost)),
+      ),
     );
     if (most <= costMax) return [];
     return [

@@ -102,7 +102,8 @@ function put<Value>(map: Map<string, Value[]>, key: string, value: Value): void 
 
 function groupRows<Row extends RuleRow>(rows: readonly Compiled<Row>[]): Group<Row>[] {
   const bySignature = new Map<string, Compiled<Row>[]>();
-  for (const row of rows) put(bySignature, row.hashed.map(({ path }) => path).join("\n"), row);
+  // Each path with its own line end: the event type's path is empty, and one empty path is not no path.
+  for (const row of rows) put(bySignature, row.hashed.map(({ path }) => `${path}\n`).join(""), row);
   return [...bySignature.values()].map(groupOf).sort((a, b) => b.best - a.best);
 }
 

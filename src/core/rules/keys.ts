@@ -28,7 +28,7 @@ export const keys = {
   docNumber: ["lengthMax"],
   parties: ["vendor", "customer", "employee"],
   party: ["create", "is1099"],
-  settlement: ["shape"],
+  settlement: ["shape", "negativeNet"],
   extends: ["name", "version"],
 } as const;
 

@@ -46,7 +46,7 @@ describe("reading", () => {
     expect(ruleSet?.accounts).toEqual([{ code: ["PMTRIP"], account: "5625" }]);
     expect(ruleSet).toMatchObject({
       closedPeriod: "hold",
-      settlement: { shape: "bill_plus_credit" },
+      settlement: { shape: "bill_plus_credit", negativeNet: "hold" },
       docNumber: { lengthMax: 21 },
       master: null,
     });

@@ -16,7 +16,15 @@ import {
 } from "./read-policy.ts";
 import { checkTables } from "./check-tables.ts";
 import { readAccountRow, readCategoryRow, readDocumentRow, readLineCodeRow } from "./read-row.ts";
-import { type CodeEntry, closedPeriodPolicies, editPolicies, type PartyPolicy, type RuleSet, settlementShapes } from "./schema.ts";
+import {
+  type CodeEntry,
+  closedPeriodPolicies,
+  editPolicies,
+  type PartyPolicy,
+  type RuleSet,
+  negativeNetPolicies,
+  settlementShapes,
+} from "./schema.ts";
 import {
   badValue,
   compact,
@@ -91,6 +99,8 @@ function readSections(context: StructureContext, raw: Record<string, unknown>): 
     edits: { posted: readChoice(context, edits["posted"], { pointer: "/edits/posted", choices: editPolicies }) ?? "replace" },
     settlement: {
       shape: readChoice(context, settlement["shape"], { pointer: "/settlement/shape", choices: settlementShapes }) ?? "bill_plus_credit",
+      negativeNet:
+        readChoice(context, settlement["negativeNet"], { pointer: "/settlement/negativeNet", choices: negativeNetPolicies }) ?? "hold",
     },
   };
 }
