@@ -1,6 +1,6 @@
 import type { DocumentKind, LedgerDocument, PartyRef } from "../core/document.ts";
 import { buildDocuments, reverseDocument } from "../core/documents/build.ts";
-import { fitToBooks } from "../core/documents/fit.ts";
+import { fitToBooks, hasPlace } from "../core/documents/fit.ts";
 import { withSuffix } from "../core/documents/number.ts";
 import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
@@ -68,7 +68,8 @@ export function draftDocuments(
   const rules = context.rulesFor(event);
   if (event.status === "void") return { stored, event, documents: [], findings: [], rules };
   try {
-    const { documents, findings } = buildDocuments(event, rules);
+    const { documents: built, findings } = buildDocuments(event, rules);
+    const documents = built.filter((document) => hasPlace(document, context.reference));
     const checked = documents.flatMap((document) => validateDocument(document, context.reference, rules));
     const fitting = documents.map((document) => fitToBooks(document, context.reference));
     return { stored, event, documents: fitting, findings: [...findings, ...checked], rules };

@@ -2,7 +2,7 @@ import { isCivilDate, isInstant } from "../calendar.ts";
 import type { Finding } from "../finding.ts";
 import { minorDigitsOf } from "../money.ts";
 import { didYouMean } from "../nearest.ts";
-import type { FieldKind, FieldSpec, ScalarKind } from "./fields.ts";
+import type { FieldKind, FieldSpec, ScalarKind } from "./spec.ts";
 
 /** Lines and list entries one event may have. */
 const listLengthMax = 10_000;
@@ -130,6 +130,10 @@ const scalarChecks: Readonly<Record<ScalarKind, Check>> = {
     }
   },
   money: (value, pointer, context) => checkDecimal(value, pointer, context, context.currencyDigits),
+  amount: (value, pointer, context) => {
+    checkDecimal(value, pointer, context, context.currencyDigits);
+    if (isBelowZero(value)) refuseSign(context, pointer, { amount: String(value), expected: "zero or positive" });
+  },
   decimal: (value, pointer, context) => checkDecimal(value, pointer, context, 12),
   boolean: (value, pointer, context) => {
     if (typeof value !== "boolean") refuseValue(context, pointer, "true or false", value);
@@ -160,6 +164,21 @@ function checkDecimal(value: unknown, pointer: string, context: CheckContext, de
   if (fraction !== undefined && fraction.length > decimals && /[1-9]/.test(fraction.slice(decimals))) {
     refuseValue(context, pointer, `an amount with at most ${decimals} decimals`, value);
   }
+}
+
+/** A minus before an amount that is not zero. */
+export function isBelowZero(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("-") && /[1-9]/.test(value);
+}
+
+/** An amount whose sign the document gives: a minus here would turn the document round. */
+export function refuseSign(context: CheckContext, field: string, sign: { amount: string; expected: string }): void {
+  refuse(context, {
+    code: "sign_wrong",
+    field,
+    message: `${field} is ${sign.amount}; a ${context.type} has it ${sign.expected}`,
+    fix: `Turn the sign of ${field} round, or send the event type that means the opposite.`,
+  });
 }
 
 function refuseNumber(context: CheckContext, field: string, value: number | bigint): void {
