@@ -40,6 +40,9 @@ export async function publishRuleSet(
   });
 }
 
+/** Names that stand for something else behind /v1/rule-sets/. */
+const reserved = new Set(["schema", "policy", "drafts", "backtests"]);
+
 /** What is stored of a rule set, once nothing is wrong with it. */
 export interface Content {
   readonly name: string;
@@ -53,6 +56,8 @@ export interface Content {
  * that grows from another is kept as it is, with the version of the other; one that stands by itself is kept in full.
  */
 export async function readContent(tx: Tx, given: Readonly<Record<string, unknown>>, name: string): Promise<Content> {
+  if (reserved.has(name))
+    throw new Fault("rule_set_invalid", `A rule set cannot be called "${name}"`, { "/name": "means something else in addresses" });
   const base = await loadBase(tx, given, [name]);
   const source: RuleSetSource = { name, version: 0, raw: given, base };
   const findings = findingsOf(source);

@@ -8,11 +8,13 @@ export interface NewestEvent {
   readonly body: string;
 }
 
+// Per source, so that the key of the event is found by its index.
 const selectNewest: Statement = {
   name: "rule_events_newest",
-  text: `select event_id as "eventId", revision, books_id as "booksId", body from events e
-    where organization_id = $1 and type = $2 and id = $3 and source_id = coalesce($4, source_id)
-      and source_id in (select s.source_id from sources s where s.organization_id = $1) order by revision desc limit 1`,
+  text: `select e.event_id as "eventId", e.revision, e.books_id as "booksId", e.body from sources s cross join lateral (
+      select k.event_id, k.revision, k.books_id, k.body from events k
+      where k.organization_id = $1 and k.source_id = s.source_id and k.type = $2 and k.id = $3 order by k.revision desc limit 1
+    ) e where s.organization_id = $1 and ($4::text is null or s.source_id = $4) order by e.revision desc limit 1`,
 };
 
 /** The newest revision of an event; of the sources' events of one name any, when no source is named. */
