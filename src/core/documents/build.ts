@@ -7,7 +7,7 @@ import { accrueAgainst, reversalOf } from "./accrue.ts";
 import { type AssembleContext, assemble, composeEntry, headOf, numberOf } from "./assemble.ts";
 import { type Draft, type DraftDocument, draftMinor } from "./draft.ts";
 import { draftOf } from "./drafts.ts";
-import { separateEntities } from "./intercompany.ts";
+import { ownerOf, separateEntities } from "./intercompany.ts";
 import { mapLines, type MappedLine } from "./map-lines.ts";
 import { mapMetrics } from "./metric-lines.ts";
 import { checkConfirmation } from "./rate-confirmation.ts";
@@ -105,12 +105,17 @@ function buildOther(
 /** Documents of mapped lines: each in the entity whose books it belongs to. */
 function finish(context: AssembleContext, mapped: readonly MappedLine[], findings: Finding[]): LedgerDocument[] {
   if (mapped.length === 0) return [];
-  const { own, others } = separateEntities(context, mapped, findings);
-  const theirs = others.map(({ entity, lines }, index) => {
-    const event = { ...context.event, dims: { ...context.event.dims, entity } };
-    return composeEntry({ ...context, event, suffix: `${context.suffix}-I${index + 1}` }, lines);
-  });
-  return [...assemble(context, own), ...theirs];
+  const owned = inEntity(context, ownerOf(context, mapped, findings));
+  const { own, others } = separateEntities(owned, mapped, findings);
+  const theirs = others.map(({ entity, lines }, index) =>
+    composeEntry({ ...inEntity(context, entity), suffix: `${context.suffix}-I${index + 1}` }, lines),
+  );
+  return [...assemble(owned, own), ...theirs];
+}
+
+function inEntity(context: AssembleContext, entity: string | undefined): AssembleContext {
+  if (entity === undefined || entity === context.event.dims.entity) return context;
+  return { ...context, event: { ...context.event, dims: { ...context.event.dims, entity } } };
 }
 
 /** Quantities beside the money, or alone. */

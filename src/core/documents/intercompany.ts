@@ -1,6 +1,25 @@
 import type { Finding } from "../finding.ts";
 import { type BuildContext, dimensionsOf, type MappedLine } from "./map-lines.ts";
 
+/**
+ * The entity whose document it is: the event's, or the one all lines have. Undefined where nobody says; where lines of several
+ * entities stand on a document of none, and the books keep entities apart, that is a finding.
+ */
+export function ownerOf({ event, rules }: BuildContext, lines: readonly MappedLine[], findings: Finding[]): string | undefined {
+  if (event.dims.entity || !rules.dimensionNames.includes("entity")) return event.dims.entity;
+  const entities = new Set(lines.map(({ line }) => line.dims?.entity));
+  if (entities.size === 1) return [...entities][0];
+  findings.push({
+    code: "entity_missing",
+    severity: "block",
+    field: "/dims/entity",
+    message: `Lines of this ${event.type} belong to ${[...entities].map((entity) => entity ?? "no entity").join(", ")}, and the event does not say whose document it is`,
+    fix: "Fill dims.entity of the event in the TMS with the entity that owes or is owed, and send it again.",
+    cause: `entity_missing:${event.type}`,
+  });
+  return undefined;
+}
+
 /** One document's lines by the entity whose books they belong to. */
 export interface ByEntity {
   /** What the document keeps: its own lines, and what is due from or to the others. */
