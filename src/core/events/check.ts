@@ -66,15 +66,42 @@ export function compileRecord(spec: FieldSpec): Check {
     isText: kind === "text" || kind === "memo",
     check: compileKind(kind),
   }));
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  const requiredCount = fields.filter(({ required }) => required).length;
   return (value, pointer, context) => {
     if (!isRecord(value)) return refuseValue(context, pointer, "an object", value);
-    for (const { name, required, isText, check } of fields) {
-      const member = Object.hasOwn(value, name) ? value[name] : undefined;
-      const isMissing = isEmpty(member) || (isText && isBlank(member)) || (required && Array.isArray(member) && member.length === 0);
-      if (!isMissing) check(member, `${pointer}/${name}`, context);
-      else if (required) refuseMissing(context, `${pointer}/${name}`);
+    const before = context.findings.length;
+    if (checkPresent(value, pointer, { context, byName }) === requiredCount && context.findings.length === before) return;
+    // Something is wrong, which is rare: all of it is said in the order of the table.
+    context.findings.length = before;
+    for (const field of fields) {
+      const member = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
+      if (!isMissing(field, member)) field.check(member, `${pointer}/${field.name}`, context);
+      else if (field.required) refuseMissing(context, `${pointer}/${field.name}`);
     }
   };
+}
+
+/** Checks what is there, which is less than what could be, and counts the required fields among it. */
+function checkPresent(
+  value: Record<string, unknown>,
+  pointer: string,
+  { context, byName }: { context: CheckContext; byName: ReadonlyMap<string, CompiledField> },
+): number {
+  let requiredSeen = 0;
+  for (const name of Object.keys(value)) {
+    const field = byName.get(name);
+    if (field === undefined) continue;
+    const member = value[name];
+    if (isMissing(field, member)) continue;
+    field.check(member, `${pointer}/${name}`, context);
+    if (field.required) requiredSeen += 1;
+  }
+  return requiredSeen;
+}
+
+function isMissing({ isText, required }: CompiledField, member: unknown): boolean {
+  return isEmpty(member) || (isText && isBlank(member)) || (required && Array.isArray(member) && member.length === 0);
 }
 
 function isEmpty(value: unknown): boolean {
