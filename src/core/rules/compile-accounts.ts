@@ -2,7 +2,7 @@ import type { EventType } from "../events.ts";
 import { compileGlob, type HashTest, oneCondition } from "./condition.ts";
 import { type IndexedRow, indexRows, type RowEntry } from "./index-rows.ts";
 import type { AccountChoice, CompiledRules, PathOf } from "./compile.ts";
-import { compileReader, type Reader, serviceDate, type Subject } from "./paths.ts";
+import { compileReader, type Reader, type RuleLine, serviceDate, type Subject } from "./paths.ts";
 import type { AccountRow, CategoryRow, LookupUse, RuleSet } from "./schema.ts";
 
 const readType: Reader = ({ event }) => event.type;
@@ -25,29 +25,37 @@ export function compileAccounts(ruleSet: RuleSet, pathOf: PathOf): CompiledRules
   const items = new Map(Object.entries(ruleSet.items));
   const lookups = compileLookups(ruleSet);
   const { master } = ruleSet;
+  const choose = (found: IndexedRow<AccountRow> | IndexedRow<CategoryRow>, subject: Asked, kind: string | null): AccountChoice => {
+    const code = subject.line.code ?? "";
+    const matched: Record<string, string> = { code };
+    if (subject.line.alias !== undefined) matched["alias"] = subject.line.alias;
+    if (kind !== null) matched["kind"] = kind;
+    found.explain(subject, matched);
+    const account = accountOf(found.row, subject, { lookups, matched });
+    const item = found.row.item ?? codes.get(code)?.item ?? items.get(account) ?? null;
+    return { account, item, path: found.path, fallback: kind === null ? "row" : "category", matched };
+  };
   return (subject) => {
     const { line, event } = subject;
     const code = line.code ?? "";
     const date = serviceDate(event);
-    const matched: Record<string, string> = { code };
-    if (line.alias !== undefined) matched["alias"] = line.alias;
-    const entry = codes.get(code);
-    const chosen = (found: IndexedRow<AccountRow> | IndexedRow<CategoryRow>, fallback: "row" | "category"): AccountChoice => {
-      found.explain(subject, matched);
-      const account = accountOf(found.row, subject, { lookups, matched });
-      const item = found.row.item ?? entry?.item ?? items.get(account) ?? null;
-      return { account, item, path: found.path, fallback, matched };
-    };
     const row = rows(code, subject, date);
-    if (row !== null) return chosen(row, "row");
-    const category = entry === undefined ? null : categories(entry.kind, subject, date);
-    if (category !== null) {
-      matched["kind"] = category.row.kind;
-      return chosen(category, "category");
+    if (row !== null) {
+      // A row with exact conditions answers the same to all lines of a code that find it: that answer is made once.
+      if (!row.isKeepable || line.alias !== undefined || row.row.accountBy !== undefined) return choose(row, subject, null);
+      return (row.kept ??= choose(row, subject, null)) as AccountChoice;
     }
+    const entry = codes.get(code);
+    const category = entry === undefined ? null : categories(entry.kind, subject, date);
+    if (category !== null) return choose(category, subject, category.row.kind);
     if (master === null) return null;
+    const matched = line.alias === undefined ? { code } : { code, alias: line.alias };
     return { account: master, item: entry?.item ?? items.get(master) ?? null, path: "master", fallback: "master", matched };
   };
+}
+
+interface Asked extends Subject {
+  readonly line: RuleLine;
 }
 
 function accountOf(row: AccountRow | CategoryRow, subject: Subject, given: { lookups: Lookups; matched: Record<string, string> }): string {

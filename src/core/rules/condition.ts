@@ -19,10 +19,12 @@ export interface CompiledConditions {
   readonly specificity: number;
   /** Conditions on exact values. `holds` does not ask them. */
   readonly hashed: readonly HashTest[];
-  /** Whether all other conditions hold on that day. */
-  readonly holds: (subject: Subject, date: string) => boolean;
+  /** Whether all other conditions hold on that day; null when there are no others. */
+  readonly holds: ((subject: Subject, date: string) => boolean) | null;
   /** Writes down the values that matched, by field. */
   readonly explain: (subject: Subject, into: Record<string, string>) => void;
+  /** What it writes down is the same for every subject that matches. */
+  readonly isConstant: boolean;
 }
 
 interface Test {
@@ -49,15 +51,17 @@ export function compileConditions(row: RuleRow, given: { types: readonly EventTy
   const isDated = from !== undefined || to !== undefined;
   const quality = entries.reduce((sum, [, condition]) => sum + qualityOf(condition), when === undefined ? 0 : qualities.range);
   const count = entries.length + (expression === null ? 0 : 1);
+  const all = (subject: Subject, date: string): boolean => {
+    if ((from !== undefined && date < from) || (to !== undefined && date > to)) return false;
+    for (const { read, holds } of tests) if (!holds(read(subject))) return false;
+    return expression === null || expression(subject);
+  };
   return {
     // A dated row beats the same row without dates: that is how a change from a day on is written.
     specificity: count * oneCondition + quality * 2 + (isDated ? 1 : 0),
     hashed,
-    holds: (subject, date) => {
-      if ((from !== undefined && date < from) || (to !== undefined && date > to)) return false;
-      for (const { read, holds } of tests) if (!holds(read(subject))) return false;
-      return expression === null || expression(subject);
-    },
+    holds: tests.length === 0 && expression === null && !isDated ? null : all,
+    isConstant: entries.every(([, condition]) => condition === true || (typeof condition === "string" && !condition.includes("*"))),
     explain: (subject, into) => {
       for (const { path, read } of readers) {
         const value = read(subject);

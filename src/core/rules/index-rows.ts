@@ -9,6 +9,11 @@ export interface IndexedRow<Row extends RuleRow> extends CompiledConditions {
   /** `accounts/17`, with its rule set before it where it was inherited. */
   readonly path: string;
   readonly order: number;
+  /** It answers the same to all that find it by the same first key, so that the answer may be made once and kept. */
+  readonly isKeepable: boolean;
+  kept: unknown;
+  /** Tells it from the nodes it stands beside. */
+  readonly isRow: true;
 }
 
 /** One row on its way into an index. */
@@ -29,15 +34,17 @@ export interface RowEntry<Row extends RuleRow> {
   readonly also?: (subject: Subject) => boolean;
 }
 
-type Key = string | boolean;
-/** Nested maps, one level a field, with rows at the end. */
-interface Level<Row extends RuleRow> extends Map<Key, Level<Row> | Cell<Row>> {}
-type Cell<Row extends RuleRow> = IndexedRow<Row>[];
-
-/** Rows that ask for exact values of the same fields. */
-interface Group<Row extends RuleRow> {
-  readonly fields: readonly Reader[];
-  readonly root: Level<Row> | Cell<Row>;
+/** Rows that are left once the fields above were asked, and the fields that some of them still ask for. */
+interface Node<Row extends RuleRow> {
+  readonly isRow: false;
+  readonly branches: readonly Branch<Row>[];
+  /** Rows that ask for no more exact values, narrowest first. */
+  readonly cell: readonly IndexedRow<Row>[];
+}
+interface Branch<Row extends RuleRow> {
+  readonly read: Reader;
+  readonly byValue: ReadonlyMap<string | boolean, Node<Row> | IndexedRow<Row>>;
+  /** Specificity of the narrowest row below. */
   readonly best: number;
 }
 
@@ -54,14 +61,15 @@ export function indexRows<Row extends RuleRow>(entries: readonly RowEntry<Row>[]
   for (const entry of entries) {
     const compiled = compileEntry(entry);
     if (entry.keys === null) anyKey.push(compiled);
-    else for (const key of new Set(entry.keys)) put(byKey, key, compiled);
+    // Each key has a row of its own, since what is kept of it may hang on the key.
+    else for (const key of new Set(entry.keys)) put(byKey, key, { ...compiled, found: { ...compiled.found } });
   }
-  const groups = new Map([...byKey].map(([key, rows]) => [key, groupRows(rows)]));
-  const general = groupRows(anyKey);
+  const nodes = new Map([...byKey].map(([key, rows]) => [key, build(rows)]));
+  const general = anyKey.length === 0 ? null : build(anyKey);
   return (key, subject, date) => {
-    const own = groups.get(key);
-    const best = own === undefined ? null : search(own, { subject, date, best: null });
-    return general.length === 0 ? best : search(general, { subject, date, best });
+    const own = nodes.get(key);
+    const best = own === undefined ? null : search(own, subject, date, null);
+    return general === null ? best : search(general, subject, date, best);
   };
 }
 
@@ -77,13 +85,16 @@ function compileEntry<Row extends RuleRow>(entry: RowEntry<Row>): Compiled<Row> 
   const { holds } = conditions;
   const found = {
     ...conditions,
-    holds: also === undefined ? holds : (subject: Subject, date: string) => holds(subject, date) && also(subject),
+    holds: also === undefined ? holds : (subject: Subject, date: string) => (holds === null || holds(subject, date)) && also(subject),
     specificity: ranked ? conditions.specificity + weight : 0,
     row,
     path,
     order,
+    isKeepable: conditions.isConstant && entry.keys !== null && also === undefined,
+    kept: undefined,
+    isRow: true as const,
   };
-  return { found, hashed: [...extra, ...conditions.hashed].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)) };
+  return { found, hashed: [...extra, ...conditions.hashed] };
 }
 
 function typesOf(row: RuleRow & { readonly event?: EventType | readonly EventType[] }): readonly EventType[] {
@@ -100,41 +111,54 @@ function put<Value>(map: Map<string, Value[]>, key: string, value: Value): void 
   else list.push(value);
 }
 
-function groupRows<Row extends RuleRow>(rows: readonly Compiled<Row>[]): Group<Row>[] {
-  const bySignature = new Map<string, Compiled<Row>[]>();
-  // Each path with its own line end: the event type's path is empty, and one empty path is not no path.
-  for (const row of rows) put(bySignature, row.hashed.map(({ path }) => `${path}\n`).join(""), row);
-  return [...bySignature.values()].map(groupOf).sort((a, b) => b.best - a.best);
-}
-
-function groupOf<Row extends RuleRow>(rows: readonly Compiled<Row>[]): Group<Row> {
-  const fields = rows[0]!.hashed.map(({ read }) => read);
-  const cells: Cell<Row>[] = [];
-  const root: Level<Row> | Cell<Row> = fields.length === 0 ? [] : new Map();
-  if (Array.isArray(root)) cells.push(root);
-  for (const { found, hashed } of rows) insert(root, { found, hashed, cells });
-  for (const cell of cells) cell.sort(narrower);
-  return { fields, root, best: Math.max(...rows.map(({ found }) => found.specificity)) };
-}
-
-function insert<Row extends RuleRow>(
-  into: Level<Row> | Cell<Row>,
-  row: { found: IndexedRow<Row>; hashed: readonly HashTest[]; cells: Cell<Row>[] },
-): void {
-  if (Array.isArray(into)) {
-    into.push(row.found);
-    return;
+function build<Row extends RuleRow>(rows: readonly Compiled<Row>[]): Node<Row> {
+  const cell = rows.filter(({ hashed }) => hashed.length === 0).map(({ found }) => found);
+  const branches: Branch<Row>[] = [];
+  let rest = rows.filter(({ hashed }) => hashed.length > 0);
+  while (rest.length > 0) {
+    const path = mostAsked(rest);
+    const asking = rest.filter(({ hashed }) => hashed.some((test) => test.path === path));
+    rest = rest.filter(({ hashed }) => hashed.every((test) => test.path !== path));
+    branches.push(branchOn(path, asking));
   }
-  const [test, ...rest] = row.hashed;
-  for (const value of test!.values) {
-    let next = into.get(value);
-    if (next === undefined) {
-      next = rest.length === 0 ? [] : (new Map() as Level<Row>);
-      if (Array.isArray(next)) row.cells.push(next);
-      into.set(value, next);
+  return { isRow: false, branches: branches.sort((a, b) => b.best - a.best), cell: cell.sort(narrower) };
+}
+
+/** Most values lead to one row, which then needs no node of its own. */
+function leafOf<Row extends RuleRow>(node: Node<Row>): Node<Row> | IndexedRow<Row> {
+  return node.branches.length === 0 && node.cell.length === 1 ? node.cell[0]! : node;
+}
+
+/** The field most rows ask for, so that it is read once for all of them; of several the one with most values, which turns most away. */
+function mostAsked<Row extends RuleRow>(rows: readonly Compiled<Row>[]): string {
+  const asked = new Map<string, { rows: number; values: Set<string | boolean> }>();
+  for (const { hashed } of rows) {
+    for (const { path, values } of hashed) {
+      const of = asked.get(path) ?? { rows: 0, values: new Set() };
+      asked.set(path, of);
+      of.rows += 1;
+      for (const value of values) of.values.add(value);
     }
-    insert(next, { ...row, hashed: rest });
   }
+  const [best] = [...asked].sort(([, a], [, b]) => b.rows - a.rows || b.values.size - a.values.size);
+  return best![0];
+}
+
+function branchOn<Row extends RuleRow>(path: string, rows: readonly Compiled<Row>[]): Branch<Row> {
+  const byValue = new Map<string | boolean, Compiled<Row>[]>();
+  let read: Reader | null = null;
+  for (const { found, hashed } of rows) {
+    const test = hashed.find((one) => one.path === path)!;
+    read ??= test.read;
+    const row = { found, hashed: hashed.filter((one) => one !== test) };
+    for (const value of test.values) {
+      const list = byValue.get(value);
+      if (list === undefined) byValue.set(value, [row]);
+      else list.push(row);
+    }
+  }
+  const best = Math.max(...rows.map(({ found }) => found.specificity));
+  return { read: read!, byValue: new Map([...byValue].map(([value, list]) => [value, leafOf(build(list))])), best };
 }
 
 /** Narrowest first, then the earlier row. */
@@ -142,31 +166,31 @@ function narrower<Row extends RuleRow>(a: IndexedRow<Row>, b: IndexedRow<Row>): 
   return b.specificity - a.specificity || a.order - b.order;
 }
 
-interface Search<Row extends RuleRow> {
-  readonly subject: Subject;
-  readonly date: string;
-  readonly best: IndexedRow<Row> | null;
-}
-
-function search<Row extends RuleRow>(groups: readonly Group<Row>[], { subject, date, best: before }: Search<Row>): IndexedRow<Row> | null {
+/** The narrowest row below a node that is narrower than `before`; `before` when there is none. */
+function search<Row extends RuleRow>(
+  node: Node<Row>,
+  subject: Subject,
+  date: string,
+  before: IndexedRow<Row> | null,
+): IndexedRow<Row> | null {
   let best = before;
-  for (const { fields, root, best: reachable } of groups) {
-    if (best !== null && best.specificity > reachable) return best;
-    let at: Level<Row> | Cell<Row> | undefined = root;
-    for (const read of fields) {
-      // A field that is not there is false for those who ask for false, and nothing else.
-      at = (at as Level<Row>).get(read(subject) ?? false);
-      if (at === undefined) break;
-    }
-    if (at === undefined) continue;
-    for (const row of at as Cell<Row>) {
-      if (best !== null && narrower(row, best) > 0) break;
-      if (!row.holds(subject, date)) continue;
-      best = row;
-      break;
-    }
+  for (const { read, byValue, best: reachable } of node.branches) {
+    if (best !== null && best.specificity > reachable) break;
+    // A field that is not there is false for those who ask for false, and nothing else.
+    const next = byValue.get(read(subject) ?? false);
+    if (next === undefined) continue;
+    if (!next.isRow) best = search(next, subject, date, best);
+    else if (isBetter(next, best) && (next.holds === null || next.holds(subject, date))) best = next;
+  }
+  for (const row of node.cell) {
+    if (!isBetter(row, best)) break;
+    if (row.holds === null || row.holds(subject, date)) return row;
   }
   return best;
+}
+
+function isBetter<Row extends RuleRow>(row: IndexedRow<Row>, best: IndexedRow<Row> | null): boolean {
+  return best === null || row.specificity > best.specificity || (row.specificity === best.specificity && row.order < best.order);
 }
 
 /** All rows that fit, in their order: for sections in which every row that fits does something. */
@@ -179,9 +203,9 @@ export function compileAll<Row extends RuleRow>(
     const whole = {
       ...found,
       holds: (subject: Subject, date: string) =>
-        hashed.every((test) => test.values.includes(test.read(subject) ?? false)) && found.holds(subject, date),
+        hashed.every((test) => test.values.includes(test.read(subject) ?? false)) && (found.holds === null || found.holds(subject, date)),
     };
     for (const key of entry.keys ?? []) put(byKey, key, whole);
   }
-  return (key, subject, date) => (byKey.get(key) ?? []).filter((row) => row.holds(subject, date));
+  return (key, subject, date) => (byKey.get(key) ?? []).filter((row) => row.holds === null || row.holds(subject, date));
 }

@@ -29,10 +29,11 @@ export function partsOf(section: string, row: RuleRow): { when: Record<string, u
 export function conditionWords(section: string, row: RuleRow): string {
   const { when } = partsOf(section, row);
   const { where, when: expression, from, to, event, ...rest } = when;
+  const fields = Object.entries((where ?? {}) as Record<string, Condition>).map(([path, condition]) => `${path} ${testWords(condition)}`);
   const words = [
     ...(event === undefined ? [] : [listed(event).replaceAll("_", " ")]),
     ...Object.entries(rest).map(([name, value]) => `${name} ${listed(value)}`),
-    ...Object.entries((where ?? {}) as Record<string, Condition>).map(([path, condition]) => `${path} ${testWords(condition)}`),
+    ...(fields.length === 0 ? [] : [`where ${fields.join(" and ")}`]),
     ...(expression === undefined ? [] : [`when ${String(expression)}`]),
     ...(from === undefined ? [] : [`from ${String(from)}`]),
     ...(to === undefined ? [] : [`until ${String(to)}`]),
