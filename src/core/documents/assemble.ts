@@ -1,5 +1,6 @@
 import type { DocumentKind, DocumentLine, LedgerDocument, PartyRef } from "../document.ts";
-import { type BuildContext, descriptionLengthMax, dimensionsOf, type MappedLine } from "./map-lines.ts";
+import type { BuildContext } from "./context.ts";
+import { descriptionLengthMax, dimensionsOf, type MappedLine } from "./map-lines.ts";
 import { documentNumber, withSuffix } from "./number.ts";
 
 /** Side of the detail lines, by kind; a journal entry takes both. */

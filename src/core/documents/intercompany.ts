@@ -1,5 +1,6 @@
 import type { Finding } from "../finding.ts";
-import { type BuildContext, dimensionsOf, type MappedLine } from "./map-lines.ts";
+import type { BuildContext } from "./context.ts";
+import { dimensionsOf, type MappedLine } from "./map-lines.ts";
 
 /**
  * The entity whose document it is: the event's, or the one all lines have. Undefined where nobody says; where lines of several

@@ -1,20 +1,13 @@
 import type { Because, PartyRef } from "../document.ts";
-import type { TransportEvent } from "../events.ts";
 import type { Finding } from "../finding.ts";
-import type { CompiledRules, DocumentChoice } from "../rules/compile.ts";
+import type { CompiledRules } from "../rules/compile.ts";
 import type { RuleLine, Subject } from "../rules/paths.ts";
+import type { BuildContext } from "./context.ts";
 import type { DraftLine } from "./draft.ts";
 import { noAccount, noBalance, noDimension, noItem } from "./mapping-findings.ts";
 import { divide } from "./shares.ts";
 
 export const descriptionLengthMax = 4_000;
-
-/** What every step of a build needs to know. */
-export interface BuildContext {
-  readonly event: TransportEvent;
-  readonly rules: CompiledRules;
-  readonly choice: DocumentChoice;
-}
 
 /** A drafted line with everything the rules say about it. */
 export interface MappedLine {

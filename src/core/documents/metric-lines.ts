@@ -2,8 +2,9 @@ import type { Finding } from "../finding.ts";
 import { formatMinor } from "../money.ts";
 import type { MetricLine } from "../rules/compile-metrics.ts";
 import type { RuleLine } from "../rules/paths.ts";
+import type { BuildContext } from "./context.ts";
 import type { DraftLine } from "./draft.ts";
-import { type BuildContext, describe, dimensionsOf, type MappedLine } from "./map-lines.ts";
+import { describe, dimensionsOf, type MappedLine } from "./map-lines.ts";
 import { noAccount, noBalance } from "./mapping-findings.ts";
 
 /** Lines that section `lines` makes of metrics: those of the document, and pairs that balance by themselves. */

@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import { allocate, type Decimal, formatMinor, parseDecimal } from "../money.ts";
+import type { BuildContext } from "./context.ts";
 import type { DraftLine } from "./draft.ts";
-import type { BuildContext } from "./map-lines.ts";
 
 /**
  * Divides a line over trucks, loads or terminals as section `splits` says; a line without a row stays whole.

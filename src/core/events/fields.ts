@@ -1,4 +1,4 @@
-import type { EventType } from "../events.ts";
+import type { EventType } from "./event-types.ts";
 import * as cost from "./cost-fields.ts";
 import * as ledger from "./ledger-fields.ts";
 import * as pay from "./pay-fields.ts";

@@ -1,4 +1,4 @@
-import type { EventLine } from "../events.ts";
+import type { EventLine } from "./shared.ts";
 
 /**
  * What a field holds. `money` and `decimal` are decimal strings, `amount` is money of zero or more; a `choice` is one of its values.
