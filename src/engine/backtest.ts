@@ -49,10 +49,10 @@ export interface BacktestState {
   readonly report: BacktestReport | null;
 }
 
-const rangeSize = 4_000;
+const rangeSize = 1_000;
 const changesMax = 10_000;
-/** A thread that needs more memory than this is stopped, and the run says so. */
-const threadMegabytesMax = 220;
+/** A thread that needs more memory than this is stopped, and the run says so. Small young space: what is mapped is forgotten at once. */
+const threadLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 
 /** Starts a backtest and answers its id; it runs on in threads of its own. Faults: `not_found`, `rule_set_invalid`. */
 export async function startBacktest(parts: EngineParts, actor: Actor, order: BacktestOrder): Promise<{ id: string }> {
@@ -152,7 +152,7 @@ function runThread(
 ): Promise<Tally | null> {
   const worker = new Worker(new URL("./backtest-thread.ts", import.meta.url), {
     workerData: order,
-    resourceLimits: { maxOldGenerationSizeMb: threadMegabytesMax },
+    resourceLimits: threadLimits,
   });
   worker.unref(); // A server that is told to stop does not wait for it.
   return new Promise((resolve, reject) => {

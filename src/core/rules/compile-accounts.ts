@@ -42,7 +42,7 @@ export function compileAccounts(ruleSet: RuleSet, pathOf: PathOf): CompiledRules
     const row = rows(code, subject, date);
     if (row !== null) {
       // A row with exact conditions answers the same to all lines of a code that find it: that answer is made once.
-      if (!row.isKeepable || line.alias !== undefined || row.row.accountBy !== undefined) return choose(row, subject, null);
+      if (!row.isKeepable || line.alias !== undefined) return choose(row, subject, null);
       return (row.kept ??= choose(row, subject, null)) as AccountChoice;
     }
     const entry = codes.get(code);

@@ -40,6 +40,8 @@ interface Node<Row extends RuleRow> {
   readonly branches: readonly Branch<Row>[];
   /** Rows that ask for no more exact values, narrowest first. */
   readonly cell: readonly IndexedRow<Row>[];
+  /** Specificity of the first of them. */
+  readonly reach: number;
 }
 interface Branch<Row extends RuleRow> {
   readonly read: Reader;
@@ -121,7 +123,8 @@ function build<Row extends RuleRow>(rows: readonly Compiled<Row>[]): Node<Row> {
     rest = rest.filter(({ hashed }) => hashed.every((test) => test.path !== path));
     branches.push(branchOn(path, asking));
   }
-  return { isRow: false, branches: branches.sort((a, b) => b.best - a.best), cell: cell.sort(narrower) };
+  cell.sort(narrower);
+  return { isRow: false, branches: branches.sort((a, b) => b.best - a.best), cell, reach: cell[0]?.specificity ?? -1 };
 }
 
 /** Most values lead to one row, which then needs no node of its own. */
@@ -182,6 +185,7 @@ function search<Row extends RuleRow>(
     if (!next.isRow) best = search(next, subject, date, best);
     else if (isBetter(next, best) && (next.holds === null || next.holds(subject, date))) best = next;
   }
+  if (best !== null && best.specificity > node.reach) return best;
   for (const row of node.cell) {
     if (!isBetter(row, best)) break;
     if (row.holds === null || row.holds(subject, date)) return row;

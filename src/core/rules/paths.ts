@@ -47,8 +47,18 @@ export function pathKind(path: string): ScalarKind | undefined {
   return allPaths.get(path);
 }
 
-/** A function that reads the dotted path. `dims.*` prefers the line's own dims over the event's. */
+const readers = new Map<string, Reader>();
+
+/** A function that reads the dotted path. `dims.*` prefers the line's own dims over the event's. Made once a path. */
 export function compileReader(path: string): Reader {
+  const known = readers.get(path);
+  if (known !== undefined) return known;
+  const reader = buildReader(path);
+  if (readers.size < 2_000) readers.set(path, reader);
+  return reader;
+}
+
+function buildReader(path: string): Reader {
   const steps = path.split(".");
   const [first, ...rest] = steps as [string, ...string[]];
   if (first === "dims") {
