@@ -50,7 +50,7 @@ function rulesOf({ shape, negativeNet, negatives, rounding, splits, keepsEntitie
     items: { ...trucking.items, 1810: "Due from Affiliates", 7095: "Small Balance Write-Off & Rounding" },
     documents: trucking.documents.map((row) => (row.kind === "journal_entry" ? row : { ...row, negatives })),
     settlement: { shape, negativeNet },
-    rounding: { splits: rounding, account: "7095", limit: "0" },
+    rounding: { splits: rounding, account: "7095", limit: "0.05" },
     splits,
     dimensions: { ...trucking.dimensions, ...kept },
     lines: hasMetrics

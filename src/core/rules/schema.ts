@@ -186,7 +186,7 @@ export interface RoundingPolicy {
   readonly splits: "largest_remainder" | "line";
   /** Account of rounding lines. */
   readonly account: string | null;
-  /** Largest difference between an event's lines and its total that a rounding line may take; "0" for none. A decimal in the event's currency. */
+  /** Largest difference that a rounding line may take; "0" for none. A decimal in the event's currency. */
   readonly limit: string;
 }
 
