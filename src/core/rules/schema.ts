@@ -242,12 +242,6 @@ export const settlementShapes = ["bill_plus_credit", "negative_lines", "journal"
 
 export const negativeNetPolicies = ["hold", "carry_forward"] as const;
 
-/** The version of another rule set that this one grows from. Version null: the newest published one when this one is published. */
-export interface BaseReference {
-  readonly name: string;
-  readonly version: number | null;
-}
-
 /** From events to documents, as data. One version of it never changes. */
 export interface RuleSet {
   readonly name: string;
