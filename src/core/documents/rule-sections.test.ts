@@ -187,3 +187,18 @@ test("a rounding line takes what is left of a split up to the rules' limit and n
   expect(built("0.00")).toMatchObject({ documents: [], findings: [{ code: "rounding_exceeded", severity: "block" }] });
   expect(built("0.01", null).findings.map(({ code }) => code)).toContain("rounding_unmapped");
 });
+
+test("what was prepaid is used up to the cent, with the fee that came with it", () => {
+  const plate = event("permit", {
+    permitType: "IRP",
+    amount: "500.00",
+    serviceFee: "12.50",
+    validFrom: "2027-01-01",
+    validTo: "2027-07-17",
+  });
+  const prepaid = buildDocuments(plate, rules)
+    .documents.flatMap(({ lines }) => lines)
+    .filter(({ account }) => account === "1220")
+    .reduce((sum, { side, amountMinor }) => sum + (side === "debit" ? amountMinor : -amountMinor), 0n);
+  expect(prepaid).toBe(0n);
+});
