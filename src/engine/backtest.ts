@@ -136,6 +136,7 @@ async function mapAll(parts: EngineParts, { id, organizationId, order, sides }: 
     const tallies = await Promise.all(
       Array.from({ length: count }, () => runThread(thread, { next, told: (events) => (done += events), isOver: () => isCancelled })),
     );
+    if (!isCancelled) await note(); // Who asked to stop before the end gets no report after it.
     if (isCancelled) return null;
     const tally = emptyTally();
     for (const one of tallies) if (one !== null) mergeTally(tally, one, changesMax);

@@ -304,6 +304,15 @@ describe("a backtest", () => {
     expect(report).toMatchObject({ events: 2, changedEvents: 1, documents: [{ event: { date: "2027-01-01" } }] });
   });
 
+  test("that is asked to stop before its end keeps nothing", async () => {
+    const tenant = await carrier();
+    await seedEvent(stage, tenant, { state: "posted", over: { date: "2026-11-01" } });
+    const order = { ruleSet: moved, from: "2026-11-01", to: "2026-11-30" };
+    const { body } = await ask(tenant.keys.controller, "POST", "/trucking/backtests", order);
+    expect((await ask(tenant.keys.controller, "POST", `/backtests/${body.id}/cancel`, {})).status).toBe(200);
+    expect(await ended(tenant.keys.auditor, body.id)).toMatchObject({ state: "cancelled", report: null });
+  });
+
   test("of nothing is done at once; one that is not there, and dates the wrong way round, say so", async () => {
     const { keys } = await carrier();
     const { body } = await ask(keys.controller, "POST", "/trucking/backtests", { ruleSet: moved, from: "2026-01-01", to: "2026-01-02" });
