@@ -1,6 +1,7 @@
 import type { Because, PartyRef } from "../document.ts";
 import type { Finding } from "../finding.ts";
-import type { AccountChoice, CompiledRules } from "../rules/compile.ts";
+import type { AccountChoice } from "../rules/choices.ts";
+import type { CompiledRules } from "../rules/compile.ts";
 import type { RuleLine, Subject } from "../rules/paths.ts";
 import type { BuildContext } from "./context.ts";
 import type { DraftLine } from "./draft.ts";
