@@ -1,9 +1,11 @@
-import type { DocumentKind, LedgerDocument, PartyRef } from "../core/document.ts";
+import type { LedgerDocument, PartyRef } from "../core/document.ts";
 import { buildDocuments, reverseDocument } from "../core/documents/build.ts";
-import { fitToBooks } from "../core/documents/fit.ts";
+import { fitToBooks, hasPlace } from "../core/documents/fit.ts";
 import { withSuffix } from "../core/documents/number.ts";
 import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
+import { asPolicySays, datedOn, inOpenPeriod } from "../core/rules/closed-period.ts";
+import type { CompiledRules } from "../core/rules/compile.ts";
 import type { EventState } from "../core/posting.ts";
 import { validateDocument } from "../core/validation/validate.ts";
 import { contentHashOf, type NewDocument, readPostable, type TakenNumber, writePostable } from "../store/documents.ts";
@@ -11,6 +13,8 @@ import type { EarlierRevision, WaitingEvent } from "../store/events.ts";
 import { newId } from "../store/ids.ts";
 import type { PartyLink } from "../store/parties.ts";
 import { type EventPosting, type NewPosting, refusedInDoubt } from "../store/postings.ts";
+import { duplicateNumbers } from "./duplicate-numbers.ts";
+import { editHeld } from "./edit-held.ts";
 import { type LaneContext, linkKey } from "./lane-context.ts";
 import { findPartyRecord, newParty } from "./parties.ts";
 import { keyIn } from "./posting-key.ts";
@@ -21,6 +25,8 @@ export interface Draft {
   readonly event: TransportEvent;
   readonly documents: readonly LedgerDocument[];
   readonly findings: readonly Finding[];
+  /** The version the event was mapped by. */
+  readonly rules: CompiledRules;
 }
 
 /** Everything that follows from one event, to be written at once. */
@@ -60,22 +66,27 @@ export interface Planner {
  * rules or builders do, it goes to review by itself and stops nobody else.
  */
 export function draftDocuments(
-  context: Pick<LaneContext, "rules" | "reference" | "parts">,
+  context: Pick<LaneContext, "rulesFor" | "reference" | "parts">,
   stored: WaitingEvent,
   event: TransportEvent,
 ): Draft {
-  if (event.status === "void") return { stored, event, documents: [], findings: [] };
+  const rules = context.rulesFor(event);
+  if (event.status === "void") return { stored, event, documents: [], findings: [], rules };
   try {
-    const { documents, findings } = buildDocuments(event, context.rules);
-    const checked = documents.flatMap((document) => validateDocument(document, context.reference, context.rules));
+    const { documents: built, findings } = buildDocuments(event, rules);
+    const documents = built.filter((document) => hasPlace(document, context.reference));
+    const checked = asPolicySays(
+      documents.flatMap((document) => validateDocument(document, context.reference, rules)),
+      rules.closedPeriod(event).policy,
+    );
     const fitting = documents.map((document) => fitToBooks(document, context.reference));
-    return { stored, event, documents: fitting, findings: [...findings, ...checked] };
+    return { stored, event, documents: fitting, findings: [...findings, ...checked], rules };
   } catch (error) {
     context.parts.log("error", "an event could not be turned into documents", {
       eventId: stored.eventId,
       error: String((error as Error).stack),
     });
-    return { stored, event, documents: [], findings: [unprocessable(stored, error as Error)] };
+    return { stored, event, documents: [], findings: [unprocessable(stored, error as Error)], rules };
   }
 }
 
@@ -126,7 +137,7 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
   // What is on its way must arrive, or be proved absent, before anything can replace it.
   const isOnItsWay = ({ state, inDoubt }: EventPosting) => state === "sending" || state === "uncertain" || inDoubt;
   if (live.some(isOnItsWay)) return { ...base, state: "received" };
-  const findings = [...draft.findings, ...duplicateNumbers(slice, draft)];
+  const findings = [...draft.findings, ...duplicateNumbers(slice.numbers, draft)];
   const blocked = findings.some(({ severity }) => severity === "block");
   const heldBack = blocked || findings.some(({ severity }) => severity === "hold");
   if (heldBack) {
@@ -139,6 +150,9 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
   const inBooks = live.filter(({ state }) => state === "posted");
   const { kept, fresh } = compare(draft.documents, inBooks);
   const reversed = inBooks.filter(({ postingId }) => !kept.has(postingId));
+  if (reversed.length > 0 && event.status !== "void" && draft.rules.ruleSet.edits.posted === "hold") {
+    return { ...base, state: "held", findings: [...findings, editHeld(draft.rules.name, stored)] };
+  }
   const made = [
     ...reversed.map((posting) => reversal(slice, draft, posting)),
     ...fresh.map((document) => newPosting(slice, draft, { document, before, renumber: reversed.length > 0 })),
@@ -162,8 +176,13 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
 function compare(documents: readonly LedgerDocument[], inBooks: readonly EventPosting[]) {
   const kept = new Set<string>();
   const fresh = documents.filter((document) => {
-    const hash = factsHash(document);
-    const same = inBooks.find(({ postingId, body }) => !kept.has(postingId) && factsHash(readPostable(body) as LedgerDocument) === hash);
+    const same = inBooks.find(({ postingId, body }) => {
+      if (kept.has(postingId)) return false;
+      const posted = readPostable(body) as LedgerDocument;
+      const hash = factsHash(posted);
+      // One that was moved out of a closed period is the same document, also when that period is another one by now.
+      return factsHash(document) === hash || factsHash(datedOn(document, posted.date)) === hash;
+    });
     if (same !== undefined) kept.add(same.postingId);
     return same === undefined;
   });
@@ -174,33 +193,6 @@ function compare(documents: readonly LedgerDocument[], inBooks: readonly EventPo
 function factsHash(document: LedgerDocument): string {
   const lines = document.lines.map(({ because: _, ...line }) => line);
   return contentHashOf(writePostable({ ...document, number: "", lines } as unknown as LedgerDocument)).toString("hex");
-}
-
-function duplicateNumbers({ numbers }: Slice, { stored, documents }: Draft): Finding[] {
-  return documents.flatMap(({ kind, number, party }): Finding[] => {
-    const other = (numbers.get(`${kind}/${number}`) ?? []).find(
-      (row) => (row.type !== stored.type || row.id !== stored.id) && (!payable.has(kind) || row.partyId === (party?.id ?? null)),
-    );
-    if (other === undefined) return [];
-    return [
-      {
-        code: "number_duplicate",
-        severity: "block",
-        field: "/number",
-        message: `${label(kind)} ${number}${party === undefined ? "" : ` of ${party.name}`} was already made from ${other.type} ${other.id}`,
-        fix: "If it is the same document, exclude this event; otherwise correct its number in the TMS and send it as a new revision",
-        cause: `number_duplicate:${kind}:${number}`,
-      },
-    ];
-  });
-}
-
-/** Numbers of these are the payee's own: two payees may use the same one. */
-const payable: ReadonlySet<DocumentKind> = new Set(["bill", "vendor_credit"]);
-
-function label(kind: DocumentKind): string {
-  const text = kind.replaceAll("_", " ");
-  return text[0]!.toUpperCase() + text.slice(1);
 }
 
 interface Made {
@@ -223,7 +215,9 @@ function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument;
   const version = 1 + before.standing.filter(({ eventId, reverses }) => eventId === draft.stored.eventId && reverses === null).length;
   // An earlier one was refused because of what stands in the books: it may be the document itself.
   const lookUpFirst = before.standing.some(({ state, faultCode }) => state === "refused" && refusedInDoubt.includes(faultCode ?? ""));
-  return posted(slice, draft, { document: { ...document, number }, version, reverses: null, lookUpFirst });
+  const { closedThrough } = slice.context.reference.preferences;
+  const dated = inOpenPeriod({ ...document, number }, { policy: draft.rules.closedPeriod(draft.event).policy, closedThrough });
+  return posted(slice, draft, { document: dated, version, reverses: null, lookUpFirst });
 }
 
 interface Posting {
@@ -233,14 +227,14 @@ interface Posting {
   readonly lookUpFirst: boolean;
 }
 
-function posted(slice: Slice, { stored }: Draft, { document, version, reverses, lookUpFirst }: Posting): Made {
+function posted(slice: Slice, { stored, rules }: Draft, { document, version, reverses, lookUpFirst }: Posting): Made {
   const { context } = slice;
   const { booksId } = context.books;
   const party = waitFor(slice, document);
   const documentId = newId();
   const identity = [stored.sourceId, stored.type, stored.id, stored.revision, document.kind, document.number].join("/");
   const key = keyIn(context, identity, version);
-  const { name: ruleSet, version: ruleSetVersion } = context.rules;
+  const { name: ruleSet, version: ruleSetVersion } = rules;
   return {
     documents: [
       ...party.documents,

@@ -34,13 +34,23 @@ export interface Sandbox {
 /** Starts the emulated accounting systems with their control API on one port. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const host = options.host ?? "127.0.0.1";
-  const storage = openStorage(options.dataFile ?? null, [settingsTable, ...ledgerTables, ...quickBooksTables, ...sageIntacctTables, ...netSuiteTables]);
+  const storage = openStorage(options.dataFile ?? null, [
+    settingsTable,
+    ...ledgerTables,
+    ...quickBooksTables,
+    ...sageIntacctTables,
+    ...netSuiteTables,
+  ]);
   const clock = createClock(options.now ?? Date.now, storage);
   const limits = createLimits(clock, storage);
   const faults = createFaults(options.seed ?? 1);
   const log = createRequestLog();
   const surroundings = { storage, clock, limits };
-  const emulators: readonly Emulator[] = [createQuickBooksOnline(surroundings), createSageIntacct(surroundings), createNetSuite(surroundings)];
+  const emulators: readonly Emulator[] = [
+    createQuickBooksOnline(surroundings),
+    createSageIntacct(surroundings),
+    createNetSuite(surroundings),
+  ];
   const control = createControl({ emulators, storage, clock, limits, faults, log });
   const delivery = createDelivery({ emulators, clock, limits, faults, log });
 

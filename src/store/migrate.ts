@@ -7,6 +7,7 @@ import { connectionDirectoryTables, connections } from "./migrations/0002_connec
 import { usage } from "./migrations/0003_usage.ts";
 import { laneDirectoryTables, lanes } from "./migrations/0004_lanes.ts";
 import { origins } from "./migrations/0005_origins.ts";
+import { rules } from "./migrations/0005_rules.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001_init": {
@@ -36,6 +37,12 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0005_origins": {
     up: async (db) => {
       await sql.raw(origins).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0005_rules": {
+    up: async (db) => {
+      await sql.raw(rules).execute(db);
       await guardTables(db);
     },
   },
