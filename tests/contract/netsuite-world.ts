@@ -158,12 +158,19 @@ function settingsOf(id: string, credentials: Credentials, given: Pick<Connection
 function walletOf(settings: ConnectionSettings) {
   let pair: Pick<Tokens, "accessToken" | "refreshToken"> = { accessToken: "", refreshToken: "" };
   let renewals = -1;
+  let running: Promise<void> | null = null;
+  const renew = async (): Promise<void> => {
+    pair = await netSuite.refresh(settings, pair.refreshToken);
+    renewals += 1;
+  };
   return {
     renewals: () => renewals,
     token: async (refused?: boolean): Promise<string> => {
       if (refused || pair.accessToken === "") {
-        pair = await netSuite.refresh(settings, pair.refreshToken);
-        renewals += 1;
+        running ??= renew().finally(() => {
+          running = null;
+        });
+        await running;
       }
       return pair.accessToken;
     },

@@ -46,7 +46,7 @@ export function apiOf(settings: ConnectionSettings, token: TokenSource, gate: Ga
   // A query that passes between two refused writes is no sign that writes pass again.
   const patience = { reads: doublingWait(), writes: doublingWait() };
   let counted: Usage = { requests: 0, batches: 0, writes: 0, meteredReads: 0 };
-  const ask = async (request: ApiRequest, refused?: true): Promise<Reading> => {
+  const ask = async (request: ApiRequest, refused?: string): Promise<Reading & { readonly header: string }> => {
     const url = new URL(`${base}/services/rest/${request.path}`);
     for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
     const header = await authorization(request.method, url, refused);
@@ -55,7 +55,7 @@ export function apiOf(settings: ConnectionSettings, token: TokenSource, gate: Ga
       isRead(request) ? patience.reads : patience.writes,
     );
     if ("answer" in reading) counted = withCall(counted, request);
-    return reading;
+    return { ...reading, header };
   };
   const call: Call = async (request) => {
     const first = await ask(request);
@@ -63,7 +63,7 @@ export function apiOf(settings: ConnectionSettings, token: TokenSource, gate: Ga
     if (first.fault.code !== "credentials_expired" || methodOf(settings) === "token") throw first.fault;
 
     // A refused sign-in surely ran nothing: one new token, one more try.
-    const second = await ask(request, true);
+    const second = await ask(request, first.header);
     if ("answer" in second) return second.answer;
     throw second.fault;
   };
@@ -94,11 +94,16 @@ function withCall(counted: Usage, request: ApiRequest): Usage {
 }
 
 /** The header for one request; a new one each time where each request is signed. The request was not sent while it is fetched. */
-function authorizationOf(settings: ConnectionSettings, token: TokenSource): (method: string, url: URL, refused?: true) => Promise<string> {
+function authorizationOf(
+  settings: ConnectionSettings,
+  token: TokenSource,
+): (method: string, url: URL, refused?: string) => Promise<string> {
   if (methodOf(settings) !== "token") {
     return async (_method, _url, refused) => {
       try {
-        return `Bearer ${refused ? await token(true) : await token()}`;
+        const current = `Bearer ${await token()}`;
+        // Of several requests that were refused at once, one renews: the others find the new token.
+        return current === refused ? `Bearer ${await token(true)}` : current;
       } catch (error) {
         throw asUnsent(error);
       }
