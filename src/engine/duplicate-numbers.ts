@@ -1,10 +1,18 @@
-import type { DocumentKind } from "../core/document.ts";
+import type { DocumentKind, LedgerDocument } from "../core/document.ts";
 import type { Finding } from "../core/finding.ts";
 import type { TakenNumber } from "../store/documents.ts";
-import type { Draft } from "./plan.ts";
 
 /** Numbers that documents of other events have in these books already. `taken` by `kind/number`. */
-export function duplicateNumbers(taken: ReadonlyMap<string, readonly TakenNumber[]>, { stored, documents }: Draft): Finding[] {
+export function duplicateNumbers(
+  taken: ReadonlyMap<string, readonly TakenNumber[]>,
+  {
+    stored,
+    documents,
+  }: {
+    readonly stored: { readonly type: string; readonly id: string };
+    readonly documents: readonly LedgerDocument[];
+  },
+): Finding[] {
   return documents.flatMap(({ kind, number, party }): Finding[] => {
     const other = (taken.get(`${kind}/${number}`) ?? []).find(
       (row) => (row.type !== stored.type || row.id !== stored.id) && (!payable.has(kind) || row.partyId === (party?.id ?? null)),
