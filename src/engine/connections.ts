@@ -108,7 +108,11 @@ async function renew(parts: EngineParts, organizationId: string, held: Held, isG
   for (;;) {
     const { tokens, mine } = await inOrganization(parts.database, organizationId, async (tx) => {
       const stored = await readTokens(parts, tx, name);
-      return isGood(stored) ? { tokens: stored, mine: false } : { tokens: stored, mine: await claimSecret(tx, name) };
+      if (isGood(stored) || !(await claimSecret(tx, name))) return { tokens: stored, mine: false };
+      // Somebody may have finished between our look and our claim.
+      const kept = await readTokens(parts, tx, name);
+      if (isGood(kept)) await unclaimSecret(tx, name);
+      return { tokens: kept, mine: true };
     });
     if (isGood(tokens)) return tokens;
     if (mine) return await exchange(parts, organizationId, held, tokens);

@@ -27,7 +27,11 @@ export function openLog(path: string, limitBytes = 5_000_000): BoundedLog {
       file = openSync(path, "a", 0o600);
       size = 0;
     }
-    size += writeSync(file, chunk);
+    try {
+      size += writeSync(file, chunk);
+    } catch {
+      // A full disk must not end the process that could tell of it; the last lines are kept in memory.
+    }
   };
   const close = (): void => {
     if (file >= 0) closeSync(file);

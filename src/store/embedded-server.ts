@@ -30,6 +30,8 @@ const settings: Readonly<Record<string, string>> = {
   shared_buffers: "128MB",
   max_connections: "60",
   max_wal_size: "1GB",
+  // Plans made for an empty table are kept until it is analyzed; the first rows come at once and by the thousand.
+  autovacuum_naptime: "5s",
   wal_compression: "on",
   max_locks_per_transaction: "256", // Tables partitioned by month: one statement may lock many.
   jit: "off", // Costs more than it saves on short statements.
