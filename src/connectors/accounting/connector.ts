@@ -221,6 +221,8 @@ export interface AccountingConnector {
   readonly features: Features;
   /** How this system spells a kind in `Change.entity`, `Hint.entity` and `read`. */
   readonly entityOf: (kind: EntryKind) => string;
+  /** What stands in lists that documents are checked against, by the spelling of `Change.entity`; `settings` are the books' own. */
+  readonly lists: Readonly<Record<string, RecordKind | "settings">>;
   readonly usage: () => Usage;
   /** Sends each item at most once: one item by the plain call, several by the provider's batch. Results come in any order. */
   readonly post: (items: readonly PostItem[], lookup: Lookup) => Promise<PostResult[]>;

@@ -1,3 +1,4 @@
+import type { RecordKind } from "../../../core/reference.ts";
 import type { EntryKind, Movement, PartyRecord, Postable, Removal } from "../connector.ts";
 
 /** What we write and follow over there, spelled as their objects. */
@@ -158,6 +159,20 @@ export const listIds = {
   PROJECT: "PROJECTID",
 } as const;
 export type List = keyof typeof listIds;
+
+/** What each of those lists is to a rule set. */
+export const listKinds: Readonly<Record<List, RecordKind>> = {
+  VENDOR: "vendor",
+  CUSTOMER: "customer",
+  EMPLOYEE: "employee",
+  GLACCOUNT: "account",
+  STATACCOUNT: "statistical_account",
+  ITEM: "item",
+  CLASS: "class",
+  DEPARTMENT: "department",
+  LOCATION: "location",
+  PROJECT: "project",
+};
 
 export type Transaction = keyof typeof shapes;
 export const transactions = Object.keys(shapes) as readonly Transaction[];
