@@ -165,6 +165,8 @@ export interface Features {
   readonly changesLookBackMs: number;
   /** Reads a month before the provider blocks the app or charges for them; shared by all of an app's companies. */
   readonly meteredReadsPerMonth: number;
+  /** Writes count towards that number too, one for each record. */
+  readonly metersWrites?: true;
   /** Kinds whose lines can be replaced in place; all when left out. Others are refused unsent. */
   readonly updates?: readonly EntryKind[];
   /** Movements of money that the books take; all when left out. Others are refused unsent. */
