@@ -111,7 +111,18 @@ export const shapes: Readonly<Record<Exclude<Entity, "VENDOR" | "CUSTOMER">, Sha
     memo: "BATCH_TITLE",
     enteredAt: "WHENCREATED",
     fields: [
-      ...["RECORDNO", "REFERENCENO", "BATCH_DATE", "BATCH_TITLE", "JOURNAL", "STATE", "MODULE", "REVERSED", "BASELOCATION_NO"],
+      ...[
+        "RECORDNO",
+        "REFERENCENO",
+        "BATCH_DATE",
+        "BATCH_TITLE",
+        "JOURNAL",
+        "STATE",
+        "MODULE",
+        "REVERSED",
+        "REVERSEDFROM",
+        "BASELOCATION_NO",
+      ],
       ...["WHENCREATED", "WHENMODIFIED", "MEGAENTITYID"],
     ],
     lines: {
@@ -183,6 +194,11 @@ export function isTransaction(entity: string): entity is Transaction {
 
 export function isList(entity: string): entity is List {
   return Object.hasOwn(listIds, entity);
+}
+
+/** The entry that takes another one back may repeat its number and its title: it is nobody's document. */
+export function isReversal(row: Readonly<Record<string, string>>): boolean {
+  return (row["REVERSEDFROM"] ?? "") !== "";
 }
 
 /** As people say it: `credit memo`. */
