@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { Fault } from "./core/errors.ts";
-import { demoSystems, type DemoSystem } from "./demo-books.ts";
+import { demoSystems, type DemoSystem } from "./demo-company.ts";
 
 /** Everything that can be configured, read once at start. Paths are absolute. */
 export interface Config {
@@ -116,7 +116,8 @@ const settings: readonly Setting[] = [
     field: "demoBooks",
     fallback: "quickbooks-online",
     parse: oneOf(...demoSystems),
-    about: "Emulated books of a new demo: quickbooks-online or sage-intacct. A demo that has books keeps them.",
+    about:
+      "Emulated books of a new demo: quickbooks-online, sage-intacct or netsuite. A demo that has books keeps them; another system starts in another data directory.",
   },
 ];
 

@@ -1,11 +1,13 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import type { Core } from "./app.ts";
 import type { RuleSet } from "./core/rules/rule-set.ts";
-import { demoBooks, type DemoSystem } from "./demo-books.ts";
+import { demoBooks } from "./demo-books.ts";
+import type { DemoSystem } from "./demo-company.ts";
 import { ownerOperatorUnits } from "./demo/month.ts";
 import { ownerOf, type StoredSettings } from "./engine/connections.ts";
 import type { Actor, FileReceipt } from "./engine/engine.ts";
@@ -35,7 +37,7 @@ const demoCarrier = {
   closedThrough: "2026-09-30",
 } as const;
 const sourceId = "tms";
-const ruleSetFile = new URL("../rule-sets/trucking.yaml", import.meta.url);
+const baseRules = "trucking";
 
 /** The files of the month, in the formats people have. */
 const monthFiles = ["fuel-card-2026-10.csv", "invoices-2026-10.edi", "settlements-2026-10.xml", "month-2026-10.ndjson"] as const;
@@ -58,17 +60,32 @@ export async function ensureDemo(
   const [existing] = await inDirectory(core.database, (tx) => findOrganizations(tx, demoCarrier.name));
   const organizationId = existing ?? randomUUID();
   if (existing === undefined) await inOrganization(core.database, organizationId, (tx) => insertOrganization(tx, demoCarrier.name));
-  const [books] = await inOrganization(core.database, organizationId, listBooks);
+  const all = await inOrganization(core.database, organizationId, listBooks);
+  const [books] = all;
   // Books that are there stay what they are: another system begins with another data directory.
   const system = (books?.system as DemoSystem | undefined) ?? options.system;
-  const shipped = parse(readFileSync(ruleSetFile, "utf8")) as RuleSet;
-  const rules = await inOrganization(core.database, organizationId, listRuleSets);
-  if (rules.length === 0) await core.engine.publishRules(systemActor(organizationId), demoBooks[system].fit(shipped));
+  const shipped = readRules(baseRules);
+  await publishDemoRules(core, organizationId, { shipped, profile: demoBooks[system].profile });
   const company = books?.company ?? (await connectDemoBooks(core, organizationId, { sandboxUrl, system, rules: shipped }));
-  if (books !== undefined) await moveBooks(core, organizationId, { books, sandboxUrl });
+  for (const each of all) await moveBooks(core, organizationId, { books: each, sandboxUrl });
   const access = await ensureAccess(core, organizationId, { kept, demoKey, company });
   const knownKeys = new Map([[createHash("sha256").update(access.key).digest("hex"), organizationId]]);
   return { organizationId, access, isNew: books === undefined, knownKeys, system };
+}
+
+function readRules(path: string): RuleSet {
+  return parse(readFileSync(new URL(`../rule-sets/${path}.yaml`, import.meta.url), "utf8")) as RuleSet;
+}
+
+/** The shipped rules, and those that grow from them where the books want others. What is there already stays. */
+async function publishDemoRules(
+  core: Core,
+  organizationId: string,
+  { shipped, profile }: { shipped: RuleSet; profile: string | null },
+): Promise<void> {
+  const known = new Set((await inOrganization(core.database, organizationId, listRuleSets)).map(({ name }) => name));
+  const wanted = profile === null ? [shipped] : [shipped, readRules(`profiles/${profile}`)];
+  for (const rules of wanted) if (!known.has(rules.name)) await core.engine.publishRules(systemActor(organizationId), rules);
 }
 
 async function connectDemoBooks(
@@ -76,19 +93,23 @@ async function connectDemoBooks(
   organizationId: string,
   { sandboxUrl, system, rules }: { sandboxUrl: string; system: DemoSystem; rules: RuleSet },
 ): Promise<string> {
-  const { title, create } = demoBooks[system];
-  const company = await create(sandboxUrl, { name: demoCarrier.name, closedThrough: demoCarrier.closedThrough }, rules);
-  const booksId = randomUUID();
+  const { profile, create } = demoBooks[system];
+  const { name, closedThrough, seed, trucks, month } = demoCarrier;
+  const company = await create(sandboxUrl, { name, closedThrough, month: { seed, trucks, month } }, rules);
+  const ownerOperators = [...ownerOperatorUnits(seed, trucks)];
+  const options = { dims: { entity: "01" }, currency: "USD", timeZone: "America/Chicago", ownerOperatorUnits: ownerOperators };
   await inOrganization(core.database, organizationId, async (tx) => {
-    const settings = { ...company.settings };
-    await insertBooks(tx, { booksId, name: `${title} (emulated)`, system, company: company.id, settings, ruleSet: "trucking" });
-    await createLane(tx, booksId);
-    for (const [field, secret] of Object.entries(company.secrets)) {
-      await putSecret(tx, core.parts.masterKey, { owner: ownerOf(booksId), field }, secret);
+    for (const { name: booksName, settings, sourceSuffix } of company.connections) {
+      const booksId = randomUUID();
+      const ruleSet = profile ?? baseRules;
+      await insertBooks(tx, { booksId, name: booksName, system, company: company.id, settings: { ...settings }, ruleSet });
+      await createLane(tx, booksId);
+      for (const [field, secret] of Object.entries(company.secrets)) {
+        await putSecret(tx, core.parts.masterKey, { owner: ownerOf(booksId), field }, secret);
+      }
+      const sourceName = `Transportation management system${sourceSuffix === "" ? "" : `, ${booksName}`}`;
+      await putSource(tx, { sourceId: `${sourceId}${sourceSuffix}`, name: sourceName, booksId, options });
     }
-    const ownerOperators = [...ownerOperatorUnits(demoCarrier.seed, demoCarrier.trucks)];
-    const options = { dims: { entity: "01" }, currency: "USD", timeZone: "America/Chicago", ownerOperatorUnits: ownerOperators };
-    await putSource(tx, { sourceId, name: "Transportation management system", booksId, options });
   });
   return company.id;
 }
@@ -128,13 +149,18 @@ function systemActor(organizationId: string): Actor {
   return { organizationId, type: "system", id: "demo", role: "admin", sourceId: null };
 }
 
-/** Takes the month's files in, as `ledgerlane import` would. What is known already changes nothing. */
-export async function loadMonth(core: Core, organizationId: string): Promise<FileReceipt[]> {
+/** Takes the month's files in, as `ledgerlane import` would, and what this system's demo has beside them. What is known already changes nothing. */
+export async function loadMonth(core: Core, organizationId: string, system: DemoSystem): Promise<FileReceipt[]> {
   const receipts: FileReceipt[] = [];
+  const actor = systemActor(organizationId);
+  for (const [suffix, events] of Object.entries(demoBooks[system].events(demoCarrier.name))) {
+    const body = Readable.from([Buffer.from(JSON.stringify(events), "utf8")]) as AsyncIterable<Uint8Array>;
+    await core.engine.ingest(actor, { format: "json", body, sourceId: `${sourceId}${suffix}` });
+  }
   for (const name of monthFiles) {
     const file = fileURLToPath(new URL(`../examples/${name}`, import.meta.url));
     const body = createReadStream(file) as AsyncIterable<Uint8Array>;
-    receipts.push(await core.engine.ingestFile(systemActor(organizationId), { format: null, name: basename(file), body, sourceId }));
+    receipts.push(await core.engine.ingestFile(actor, { format: null, name: basename(file), body, sourceId }));
   }
   return receipts;
 }

@@ -41,7 +41,7 @@ export async function startDemo(config: Config, io: Io): Promise<Running> {
     writeDemoFile(config, { ...access, url: running.url });
     const { title, page } = demoBooks[system];
     printAccess(io, { access, url: running.url, books: `${page(sandbox.url, access.company)}   (emulated ${title})`, isNew });
-    const stopReport = reportProgress(core, organizationId, { io, load: () => loadMonth(core, organizationId) });
+    const stopReport = reportProgress(core, organizationId, { io, load: () => loadMonth(core, organizationId, system) });
     return { url: running.url, close: closeAll(core, [stopReport, running.close, sandbox.close]) };
   } catch (error) {
     await closeAll(core, [running?.close, sandbox?.close])();

@@ -40,7 +40,7 @@ export interface DocumentLine {
   readonly quantity?: string;
   readonly unitPrice?: string;
   /**
-   * Books dimensions by fully qualified name: `class`, `department`, `location`, `project`, `entity`, or `segment:<name>` for
+   * Books dimensions by fully qualified name: `class`, `department`, `location`, `project`, `employee`, `entity`, or `segment:<name>` for
    * one of the books' own.
    */
   readonly dimensions: Readonly<Record<string, string>>;

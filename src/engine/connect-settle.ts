@@ -28,6 +28,8 @@ export interface ConnectPlan {
   readonly clientSecret: string;
   readonly redirectUri: string;
   readonly codeVerifier: string;
+  /** Further secrets of the connection, by field. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 interface Given {
@@ -51,6 +53,7 @@ export async function settleBooks(parts: EngineParts, given: Given): Promise<{ b
     const owner = ownerOf(booksId);
     await putSecret(tx, parts.masterKey, { owner, field: "client_secret" }, plan.clientSecret);
     await putSecret(tx, parts.masterKey, { owner, field: "tokens" }, JSON.stringify(given.tokens));
+    for (const [field, secret] of Object.entries(plan.secrets)) await putSecret(tx, parts.masterKey, { owner, field }, secret);
     for (const sourceId of plan.sourceIds) await attachSource(tx, booksId, sourceId);
     const facts = { consent: consent.consentId, system: consent.system, company: given.company, isNew: known === undefined };
     await appendAudit(tx, parts.now(), [
@@ -80,10 +83,16 @@ async function openBooks(tx: Tx, booksId: string, { consent, plan, company }: Gi
   await createLane(tx, booksId);
 }
 
-/** What was set for these books by hand stays: their name, rule set and overrides. */
+/** What was set for these books by hand stays: their name, rule set and overrides; options and secrets that the order leaves out too. */
 async function wakeBooks(tx: Tx, books: Books, { consent, plan, company }: Given): Promise<void> {
-  const { overrides } = books.settings as unknown as StoredSettings;
-  const settings = { ...plan.settings, ...(overrides === undefined ? {} : { overrides }), consent: consent.consentId };
+  const { overrides, options, secretFields = [] } = books.settings as unknown as StoredSettings;
+  const settings = {
+    ...(options === undefined ? {} : { options }),
+    ...plan.settings,
+    secretFields: [...new Set([...secretFields, ...(plan.settings.secretFields ?? [])])],
+    ...(overrides === undefined ? {} : { overrides }),
+    consent: consent.consentId,
+  };
   await updateBooksSettings(tx, { booksId: books.booksId, company, settings });
   await orderBooksState(tx, books.booksId, "connected", null);
   await pauseLane(tx, books.booksId, null);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { appendAudit } from "../audit/log.ts";
-import type { AccountingProvider, SignInPages, Tokens } from "../connectors/accounting/connector.ts";
+import type { AccountingProvider, ConnectionSettings, SignInPages, Tokens } from "../connectors/accounting/connector.ts";
 import { Fault } from "../core/errors.ts";
 import { findBooks } from "../store/books.ts";
 import { type ConsentRow, findConsent, forgetConsents, insertConsent, useConsent } from "../store/consents.ts";
@@ -21,15 +21,32 @@ type Addresses = Omit<SignInPages, "discoveryUrl">;
 /** Starts the consent for new books, or for the books of ours that turn out to be the company chosen. */
 export async function beginConnect(parts: EngineParts, actor: Actor, system: string, order: ConnectOrder): Promise<{ url: string }> {
   const provider = providerOf(parts, system);
-  const { name, ruleSet, sourceIds, clientId, clientSecret, redirectUri } = order;
+  const { name, ruleSet, sourceIds, clientId, clientSecret, company, options, secrets = {} } = order;
+  const redirectUri = provider.signIn.redirectTo?.(order.redirectUri, company) ?? order.redirectUri;
   await inOrganization(parts.database, actor.organizationId, async (tx) => {
     if ((await findRuleSet(tx, ruleSet)) === undefined) {
       throw new Fault("request_invalid", `There is no rule set "${ruleSet}"`, { "/ruleSet": "must be the name of a published rule set" });
     }
   });
   const { apiUrl, appUrl, authorizeUrl, tokenUrl, revokeUrl } = await addressesOf(parts, provider, order);
-  const settings = { apiUrl, appUrl, authorizeUrl, tokenUrl, revokeUrl, clientId };
-  return begin(parts, actor, { provider, booksId: null, plan: { name, ruleSet, sourceIds, settings, clientSecret, redirectUri } });
+  const own = {
+    ...(options === undefined ? {} : { options }),
+    ...(order.secrets === undefined ? {} : { secretFields: Object.keys(secrets) }),
+  };
+  const settings = { apiUrl, appUrl, authorizeUrl, tokenUrl, revokeUrl, clientId, ...own };
+  checkOptions(provider, { ...settings, company: company ?? "", clientSecret, secrets, overrides: {} });
+  const plan = { name, ruleSet, sourceIds, settings, clientSecret, redirectUri, secrets };
+  return begin(parts, actor, { provider, booksId: null, plan });
+}
+
+/** Options that the connector does not know are refused now, not when the books are first used. */
+function checkOptions(provider: AccountingProvider, settings: ConnectionSettings): void {
+  try {
+    provider.connect(settings, () => Promise.reject(new Error("no call is made")));
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "configuration_invalid") throw error;
+    throw new Fault("request_invalid", error.message, { "/options": error.message });
+  }
 }
 
 /** Starts the consent for books that exist, as the app they are connected by. */
@@ -39,10 +56,14 @@ export async function reconnectBooks(
   booksId: string,
   redirectUriOf: (provider: string) => string,
 ): Promise<{ url: string }> {
-  const { books, clientSecret } = await inOrganization(parts.database, actor.organizationId, async (tx) => ({
-    books: await findBooks(tx, booksId),
-    clientSecret: await getSecret(tx, parts.masterKey, { owner: ownerOf(booksId), field: "client_secret" }),
-  }));
+  const { books, clientSecret, secrets } = await inOrganization(parts.database, actor.organizationId, async (tx) => {
+    const found = await findBooks(tx, booksId);
+    const fields = (found?.settings as unknown as StoredSettings | undefined)?.secretFields ?? [];
+    const kept: Record<string, string> = {};
+    for (const field of fields) kept[field] = (await getSecret(tx, parts.masterKey, { owner: ownerOf(booksId), field })) ?? "";
+    const app = await getSecret(tx, parts.masterKey, { owner: ownerOf(booksId), field: "client_secret" });
+    return { books: found, clientSecret: app, secrets: kept };
+  });
   if (books === undefined) throw new Fault("not_found", `There are no books ${booksId}`);
   if (clientSecret === null) {
     throw new Fault(
@@ -52,8 +73,11 @@ export async function reconnectBooks(
   }
   const { name, ruleSet } = books;
   const settings = books.settings as unknown as StoredSettings;
-  const plan = { name, ruleSet, sourceIds: [], settings, clientSecret, redirectUri: redirectUriOf(books.system) };
-  return begin(parts, actor, { provider: providerOf(parts, books.system), booksId, plan });
+  const provider = providerOf(parts, books.system);
+  const plain = redirectUriOf(books.system);
+  const redirectUri = provider.signIn.redirectTo?.(plain, books.company) ?? plain;
+  const plan = { name, ruleSet, sourceIds: [], settings, clientSecret, redirectUri, secrets };
+  return begin(parts, actor, { provider, booksId, plan });
 }
 
 interface Start {
@@ -101,6 +125,8 @@ export async function finishConnect(
     const { settings, clientSecret, redirectUri, codeVerifier } = plan;
     const tokens = await provider.signIn.exchange({ ...settings, clientSecret }, { code, redirectUri, codeVerifier });
     try {
+      const secrets = { ...plan.secrets };
+      await provider.signIn.confirm?.({ ...settings, company, clientSecret, secrets, overrides: settings.overrides ?? {} }, tokens);
       return await settleBooks(parts, { consent, plan, company, tokens });
     } catch (error) {
       await letGo(parts, provider, plan, tokens);

@@ -56,6 +56,11 @@ export interface ConnectOrder {
   readonly sourceIds: readonly string[];
   /** Where the provider sends the browser back to. */
   readonly redirectUri: string;
+  /** The company at the provider, where its consent does not name the one that was chosen. */
+  readonly company?: string;
+  /** What else the connector must know of the company, and secrets that belong to it, by the connector's own names. */
+  readonly options?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export interface ConnectAddresses {

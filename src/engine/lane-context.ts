@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AccountingConnector, Lookup } from "../connectors/accounting/connector.ts";
+import type { AccountingConnector, Features, Lookup } from "../connectors/accounting/connector.ts";
 import type { BooksReference } from "../core/reference.ts";
 import { indexReference, lookup, type ReferenceIndex } from "../core/reference-index.ts";
 import type { CompiledRules } from "../core/rules/compile.ts";
@@ -8,7 +8,7 @@ import { type Books, findBooks, findReference } from "../store/books.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import type { Lease } from "../store/lanes.ts";
 import { findPartyLinks, type PartyLink } from "../store/parties.ts";
-import { findUsage } from "../store/usage.ts";
+import { findUsage, type MonthUsage } from "../store/usage.ts";
 import { connectBooks } from "./connections.ts";
 import type { Pace } from "./pace.ts";
 import type { EngineParts } from "./parts.ts";
@@ -34,8 +34,8 @@ export interface LaneContext {
   referenceAt: Date | null;
   /** The connection as this process holds it, with what of its use was written down already. */
   readonly opened: OpenedConnection;
-  /** Reads that the provider metered this month (UTC), as far as written down. */
-  meteredReads: number;
+  /** Calls that the provider metered this month (UTC), as far as written down. */
+  metered: number;
 }
 
 /** A connection, kept from run to run. */
@@ -62,6 +62,11 @@ export function createLaneCache(): LaneCache {
   return { connectors: new Map(), rules: new Map(), references: new Map(), holder: randomUUID() };
 }
 
+/** Of what was used in a month, the calls that the provider meters. */
+export function meteredOf({ metersWrites }: Pick<Features, "metersWrites">, used: MonthUsage): number {
+  return used.meteredReads + (metersWrites === true ? used.writes : 0);
+}
+
 /** Key of a party in `links`. */
 export function linkKey(kind: string, partyId: string): string {
   return `${kind}/${partyId}`;
@@ -85,9 +90,8 @@ export async function openLane(parts: EngineParts, cache: LaneCache, organizatio
   const opened = await cachedConnector(parts, cache, organizationId, books);
   const { connector } = opened;
   const rules = await cachedRules(parts, cache, organizationId, books);
-  const { meteredReads } = used;
   const fixed = { parts, organizationId, books, lease, connector, rules: rules.newest, rulesFor: rules.at, opened };
-  const context = { ...fixed, staleReference: false, referenceAt: books.referenceAt, meteredReads };
+  const context = { ...fixed, staleReference: false, referenceAt: books.referenceAt, metered: meteredOf(connector.features, used) };
   const known = new Map(links.map((link) => [linkKey(link.kind, link.partyId), link]));
   const reference = await cachedReference(parts, cache, organizationId, books);
   return { ...context, links: known, reference };

@@ -7,7 +7,7 @@ import type { LaneContext } from "./lane-context.ts";
 import { readsAreScarce } from "./usage.ts";
 
 const referenceAgeMaxMs = 5 * 60_000;
-/** While metered reads are scarce, lists may be this old. A refusal that shows they are old has them read at once. */
+/** While metered calls are scarce, lists may be this old. A refusal that shows they are old has them read at once. */
 const scarceAgeMaxMs = 6 * 3_600_000;
 
 /** Whether our copy of the books' lists must be read anew in any case. */

@@ -68,19 +68,7 @@ export function isEchoOf(
   return (told.hints ?? [told]).every(({ operation }) => operation === "created");
 }
 
-const lists: ReadonlySet<string> = new Set([
-  "Account",
-  "Vendor",
-  "Customer",
-  "Item",
-  "Class",
-  "Department",
-  "Term",
-  "Employee",
-  "Preferences",
-]);
-
 /** Whether the record stands in a list that documents are checked against, or is the books' settings. */
-export function isList(entity: string): boolean {
-  return lists.has(entity);
+export function isList({ lists }: Pick<AccountingConnector, "lists">, entity: string): boolean {
+  return Object.hasOwn(lists, entity);
 }

@@ -62,7 +62,7 @@ async function handle(context: LaneContext, hints: readonly WaitingNotification[
   for (const record of records) {
     const { posting } = record;
     if (posting !== null && isEchoOf(isEcho, record, posting)) settled.push({ ...record, outcome: "echo", version: record.version });
-    else if (isList(record.entity)) settled.push({ ...record, outcome: "reference", version: record.version });
+    else if (isList(connector, record.entity)) settled.push({ ...record, outcome: "reference", version: record.version });
     else if (posting !== null && posting.state === "posted") doubtful.push(record);
     else if (posting === null && isUnsure && isYoung(context, record)) continue;
     else settled.push({ ...record, outcome: "told", version: record.version });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listOf, objectOf, type JsonObject } from "./json.ts";
 import { faultIn, journal, openBench, rowsOf, type TestBench } from "./raw-client.ts";
-import { truckingChart } from "./quickbooks-online/trucking-chart.ts";
+import { truckingChart } from "./trucking-chart.ts";
 
 const chartSize = truckingChart.trim().split("\n").length;
 

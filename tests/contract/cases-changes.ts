@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { documentKinds } from "../../src/core/document.ts";
 import { allChanges, documentOf, newKey, posted, type Bench } from "./world.ts";
 
 /** What comes back: changes, and the lists as a whole. */
@@ -32,6 +33,24 @@ export function changeCases(bench: () => Promise<Bench>): void {
     expect(deactivated.at(-1)).toMatchObject({ operation: "changed" });
     expect(await books.connector.read(books.entityOf("customer"), customer)).toMatchObject({ state: "inactive" });
     for (const { at } of second.changes) expect(Number.isNaN(Date.parse(at))).toBe(false);
+  });
+
+  test("what stands in lists is told apart from documents, in the spelling of the changes", async () => {
+    const books = await bench();
+    const { lists, entityOf } = books.connector;
+    for (const kind of ["vendor", "customer"] as const) expect(lists[entityOf(kind)]).toBe(kind);
+    const kinds = new Set(Object.values(lists));
+    for (const kind of ["account", "item", "class", "department"] as const) expect(kinds).toContain(kind);
+    const documents = new Set(documentKinds.map(entityOf));
+    expect(Object.keys(lists).filter((entity) => documents.has(entity))).toEqual([]);
+
+    const start = (await books.connector.changesSince(null)).cursor;
+    posted(await books.postOne({ key: newKey(), postable: documentOf(books, "bill") }));
+    await books.person.deactivate("customer", books.lookup("customer", books.customer.id)!);
+    const { changes } = await allChanges(books.connector, start);
+    const others = changes.filter(({ entity }) => !documents.has(entity));
+    expect(others.map(({ entity }) => lists[entity])).toContain("customer");
+    expect(others.filter(({ entity }) => lists[entity] === undefined)).toEqual([]);
   });
 
   test("amounts in a changed record are exact text", async () => {

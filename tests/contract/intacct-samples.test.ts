@@ -109,6 +109,18 @@ describe("what only larger books have", () => {
     expect(outcome(await books.postOne(wrong))).toBe("books_refused");
   });
 
+  test("an entry that takes ours back is not taken for ours, though it repeats number and title", async () => {
+    const books = await open({ switches: { reversalRepeatsReference: true } });
+    const item = { key: newKey(), postable: documentOf(books, "journal_entry", { reversesOn: "2026-12-01", memo: "Accrual" }) };
+    const first = posted(await books.postOne(item));
+    const found = (await books.connector.find([item], books.lookup)).get(item.key) ?? [];
+    expect(found).toMatchObject([{ providerId: first.providerId, ours: true, sameContent: true }]);
+    // The same again: the record is the one that was written first.
+    expect(posted(await books.postOne(item)).providerId).toBe(first.providerId);
+    const written = (await books.ledger()).filter(({ entity, operation }) => entity === "GLBATCH" && operation === "create");
+    expect(written.map(({ number }) => number)).toEqual([item.postable.number, item.postable.number]);
+  });
+
   test("custom fields are sent by their name in the books", async () => {
     const books = await open();
     for (const kind of ["journal_entry", "bill", "invoice"] as const) {

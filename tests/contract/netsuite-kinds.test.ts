@@ -55,6 +55,17 @@ describe("jobs", () => {
 });
 
 describe("more kinds", () => {
+  test("an accrual is taken back by NetSuite on its day", async () => {
+    const books = await open();
+    const accrual = item(books, "journal_entry", { reversesOn: "2026-12-01" });
+    const record = posted(await books.postOne(accrual));
+    expect(record).toMatchObject({ sameContent: true, ours: true });
+    expect((await books.connector.find([accrual], books.lookup)).get(accrual.key)).toMatchObject([{ providerId: record.providerId }]);
+    const journals = (await books.ledger()).filter(({ entity }) => entity === "journalEntry");
+    expect(journals.map(({ date }) => date)).toEqual([accrual.postable.date, "2026-12-01"]);
+    expect([...(await books.balances()).values()].every((balance) => balance === 0n)).toBe(true);
+  });
+
   test("an expense report of a driver, by the category that books to the account", async () => {
     const books = await open();
     const made = await books.ask("POST", "record/v1/employee", {

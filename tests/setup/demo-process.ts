@@ -46,12 +46,12 @@ export function open(of: Status): number {
   return count(of, "received", "ready", "sending", "uncertain");
 }
 
-/** Prepares one; nothing is started yet. */
-export async function createDemoProcess(): Promise<DemoProcess> {
+/** Prepares one, with settings of its own; nothing is started yet. */
+export async function createDemoProcess(more: NodeJS.ProcessEnv = {}): Promise<DemoProcess> {
   const dataDir = await mkdtemp(join(tmpdir(), "ledgerlane-demo-"));
   const [gateway, sandbox] = [await freePort(), await freePort()];
   const settings = { LEDGERLANE_DATA_DIR: dataDir, LEDGERLANE_PORT: String(gateway), LEDGERLANE_SANDBOX_PORT: String(sandbox) };
-  const env = { ...process.env, ...settings, LEDGERLANE_LOG_LEVEL: "warn" };
+  const env = { ...process.env, ...settings, LEDGERLANE_LOG_LEVEL: "warn", ...more };
   const life = liveOnce({ env, readyUrl: `http://127.0.0.1:${gateway}/readyz` });
   const access = () => {
     const file = join(dataDir, "demo.json");

@@ -165,6 +165,8 @@ export interface Features {
   readonly changesLookBackMs: number;
   /** Reads a month before the provider blocks the app or charges for them; shared by all of an app's companies. */
   readonly meteredReadsPerMonth: number;
+  /** Writes count towards that number too, one for each record. */
+  readonly metersWrites?: true;
   /** Kinds whose lines can be replaced in place; all when left out. Others are refused unsent. */
   readonly updates?: readonly EntryKind[];
   /** Movements of money that the books take; all when left out. Others are refused unsent. */
@@ -221,6 +223,8 @@ export interface AccountingConnector {
   readonly features: Features;
   /** How this system spells a kind in `Change.entity`, `Hint.entity` and `read`. */
   readonly entityOf: (kind: EntryKind) => string;
+  /** What stands in lists that documents are checked against, by the spelling of `Change.entity`; `settings` are the books' own. */
+  readonly lists: Readonly<Record<string, RecordKind | "settings">>;
   readonly usage: () => Usage;
   /** Sends each item at most once: one item by the plain call, several by the provider's batch. Results come in any order. */
   readonly post: (items: readonly PostItem[], lookup: Lookup) => Promise<PostResult[]>;

@@ -1,3 +1,5 @@
+import type { ConnectionSettings } from "./connector.ts";
+
 /** Which of the provider's worlds a company lives in. Tokens of one are refused by the other. */
 export type Environment = "production" | "sandbox";
 
@@ -63,6 +65,11 @@ export interface SignIn {
   readonly environments: Readonly<Record<Environment, SignInPages>>;
   /** The addresses as the provider publishes them now. Faults: `upstream_*`; `credentials_refused` when they are not its own. */
   readonly discover: (discoveryUrl: string) => Promise<Pick<SignInPages, "authorizeUrl" | "tokenUrl" | "revokeUrl">>;
+  /**
+   * Where the provider does not say which company was chosen: our redirect address with that company in it. Pure. Left out where
+   * it says so. Fault: `request_invalid` without a company.
+   */
+  readonly redirectTo?: (redirectUri: string, company: string | undefined) => string;
   /** Starts a consent. Pure: `random` is 64 fresh random bytes. Keep `state` and `codeVerifier` with the browser's session. */
   readonly begin: (client: SignInClient, redirectUri: string, random: Uint8Array) => Consent;
   /**
@@ -75,6 +82,11 @@ export interface SignIn {
     client: SignInClient,
     answer: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string },
   ) => Promise<Tokens>;
+  /**
+   * Asks whether a first token pair is for the company of the settings. Left out where the callback itself is the provider's
+   * word. Faults: `credentials_refused` when it is for another, `upstream_*`.
+   */
+  readonly confirm?: (settings: ConnectionSettings, tokens: Tokens) => Promise<void>;
   /** Ends the grant over there: both tokens of the pair are dead afterwards. A pair that is dead already is no failure. */
   readonly revoke: (client: SignInClient & { readonly revokeUrl: string }, token: string) => Promise<void>;
 }

@@ -29,7 +29,9 @@ const source = (name: string, base: RuleSetSource | null): RuleSetSource => ({
   base,
 });
 const trucking = source("trucking", null);
-const profiles = ["small-carrier", "asset-carrier", "owner-operator-fleet", "broker", "mixed"].map((name) => source(name, trucking));
+const profiles = ["small-carrier", "asset-carrier", "owner-operator-fleet", "broker", "mixed", "sage-intacct"].map((name) =>
+  source(name, trucking),
+);
 const resolved = (one: RuleSetSource): RuleSet => resolveRuleSet(one, null).ruleSet!;
 
 const chart = table("chart.csv");

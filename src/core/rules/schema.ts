@@ -108,8 +108,8 @@ export interface DimensionRule {
   readonly required?: boolean;
 }
 
-/** Books dimensions by fully qualified name: `class`, `department`, `location`, `project`, `entity`, or `segment:<name>`. */
-export const dimensionNames = ["class", "department", "location", "project", "entity"] as const;
+/** Books dimensions by fully qualified name: `class`, `department`, `location`, `project`, `employee`, `entity`, or `segment:<name>`. */
+export const dimensionNames = ["class", "department", "location", "project", "employee", "entity"] as const;
 
 export interface PartyPolicy {
   /** A party that is not in the books yet is created. */

@@ -16,6 +16,11 @@ const providerParams = Type.Object({
 });
 const booksParams = Type.Object({ id: uuid("Id of the books") });
 const words = (description: string, maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: "\\S", description });
+const named = (description: string) =>
+  Type.Record(Type.String({ pattern: "^[A-Za-z][A-Za-z_]{0,49}$" }), Type.String({ maxLength: 20_000 }), {
+    maxProperties: 50,
+    description,
+  });
 const address = (description: string) => Type.String({ maxLength: 500, description });
 
 const Addresses = Type.Object(
@@ -36,6 +41,9 @@ const Order = Type.Object(
     clientId: words("Client id of your app at the provider", 300),
     clientSecret: words("Client secret of your app; kept in an envelope, never shown again", 500),
     ruleSet: Type.Optional(words("Rule set its events are mapped by; trucking when absent", 100)),
+    company: Type.Optional(words("Company id at the provider: for sage-intacct, whose consent does not name it", 100)),
+    options: Type.Optional(named("Options of the connection by name, as the page of the connector lists them")),
+    secrets: Type.Optional(named("Further secrets by name; kept in envelopes, never shown again")),
     sourceIds: Type.Optional(Type.Array(words("Source", 100), { maxItems: 100, description: "Sources that feed these books from now on" })),
   },
   { additionalProperties: false, title: "ConnectOrder" },
@@ -159,14 +167,14 @@ function sendPage(reply: FastifyReply, status: number, message: string): Fastify
 }
 
 function orderOf(body: Static<typeof Order>, redirectUri: string): ConnectOrder {
-  const { name, environment, addresses, clientId, clientSecret, ruleSet = "trucking", sourceIds = [] } = body;
+  const { environment, addresses, ruleSet = "trucking", sourceIds = [], ...given } = body;
   if (environment !== undefined && addresses !== undefined) {
     throw new Fault("request_invalid", "Name an environment or addresses, not both", {
       "/addresses": "must be absent with an environment",
     });
   }
   const place = addresses === undefined ? { environment: environment ?? ("production" as const) } : { addresses };
-  return { name, place, clientId, clientSecret, ruleSet, sourceIds: [...new Set(sourceIds)], redirectUri };
+  return { ...given, place, ruleSet, sourceIds: [...new Set(sourceIds)], redirectUri };
 }
 
 /** The address this process listens on. One that means "everywhere" is this machine to a browser on it. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { CompanyCard, Emulator, Surroundings } from "../emulator.ts";
 import { htmlAnswer, type Answer, type SandboxRequest } from "../http.ts";
 import { textOf, type JsonObject } from "../json.ts";
-import { templateName } from "../quickbooks-online/template.ts";
+import { templateName } from "../template.ts";
 import { accountId, createCompanies, hostId, type Companies, type Company } from "./company.ts";
 import { brokenPage, errorAnswer, forbidden, Refusal, tooManyAtOnce, unauthorized, unexpected, userError } from "./errors.ts";
 import { foundCompany, type Parts } from "./found.ts";

@@ -1,6 +1,6 @@
 import { multiply, type Decimal } from "../../core/money.ts";
 import type { Json } from "../json.ts";
-import { decimalOf, minorOf, toAmount, toMinor } from "../quickbooks-online/amount.ts";
+import { decimalOf, minorOf, toAmount, toMinor } from "../amount.ts";
 import type { Line } from "./kind.ts";
 
 export { decimalOf, minorOf, toAmount };

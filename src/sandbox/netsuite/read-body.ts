@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { decimalOf } from "../quickbooks-online/amount.ts";
+import { decimalOf } from "../amount.ts";
 import { choicesOf } from "./enumerations.ts";
 import { invalidContent, Refusal, userError } from "./errors.ts";
 import { labelOf, type Field, type Shape } from "./fields.ts";

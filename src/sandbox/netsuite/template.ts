@@ -1,6 +1,6 @@
 import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
-import { terms } from "../quickbooks-online/template.ts";
-import { truckingChart } from "../quickbooks-online/trucking-chart.ts";
+import { terms } from "../template.ts";
+import { truckingChart } from "../trucking-chart.ts";
 import { saveListRow } from "./lists.ts";
 import { withoutNulls } from "./merge.ts";
 import { readBody } from "./read-body.ts";

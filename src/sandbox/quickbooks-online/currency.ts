@@ -1,7 +1,7 @@
 import type { Decimal } from "../../core/money.ts";
 import { objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Leg } from "../ledger.ts";
-import { decimalOf, toAmount, toMinor } from "./amount.ts";
+import { decimalOf, toAmount, toMinor } from "../amount.ts";
 import { business, Refusal } from "./errors.ts";
 import type { Work } from "./kind.ts";
 import type { Referent } from "./records.ts";

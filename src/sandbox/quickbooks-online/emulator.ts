@@ -9,7 +9,7 @@ import { answerRequest, bearerOf, createTracer, isOwnPath, system, type Gateway 
 import { identify } from "./identify.ts";
 import { redirectUris, registeredApp } from "./oauth.ts";
 import { createRecords, type Records } from "./records.ts";
-import { templateName } from "./template.ts";
+import { templateName } from "../template.ts";
 import { mergeRows } from "./merge.ts";
 import { usageOf } from "./metering.ts";
 import { createTokens } from "./tokens.ts";

@@ -1,6 +1,6 @@
 import { objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Leg } from "../ledger.ts";
-import { decimalOf, minorOf, toMinor } from "./amount.ts";
+import { decimalOf, minorOf, toMinor } from "../amount.ts";
 import { missing, Refusal } from "./errors.ts";
 import type { Work } from "./kind.ts";
 import type { Referent } from "./records.ts";

@@ -1,6 +1,6 @@
 import { objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Leg } from "../ledger.ts";
-import { minorOf } from "./amount.ts";
+import { minorOf } from "../amount.ts";
 import { business, missing, Refusal } from "./errors.ts";
 import { inHome } from "./currency.ts";
 import { journalEntry as fields } from "./fields.ts";

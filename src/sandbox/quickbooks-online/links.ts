@@ -1,7 +1,7 @@
 import { listOf, objectOf, textOf, type Json, type JsonObject } from "../json.ts";
 import type { Leg, LedgerAccount } from "../ledger.ts";
 import type { Storage } from "../storage.ts";
-import { minorOf, toAmount } from "./amount.ts";
+import { minorOf, toAmount } from "../amount.ts";
 import { rateOf, toHome } from "./currency.ts";
 import type { Link, Work } from "./kind.ts";
 import type { Stored } from "./records.ts";

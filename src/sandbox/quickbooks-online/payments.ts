@@ -1,5 +1,5 @@
 import { objectOf, textOf, type JsonObject } from "../json.ts";
-import { toAmount } from "./amount.ts";
+import { toAmount } from "../amount.ts";
 import { controlAccount } from "./control-accounts.ts";
 import { checkAccountCurrency, homeMembers } from "./currency.ts";
 import { missing, Refusal } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { listOf, objectOf, type JsonObject } from "../json.ts";
-import { minorOf, toAmount } from "./amount.ts";
+import { minorOf, toAmount } from "../amount.ts";
 import { Refusal } from "./errors.ts";
 import type { Kind, Work } from "./kind.ts";
 import { payment } from "./payments.ts";

@@ -1,5 +1,5 @@
 import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
-import { decimalOf } from "./amount.ts";
+import { decimalOf } from "../amount.ts";
 import { changeTime, commitChange, commitNew } from "./commit.ts";
 import { homeCurrency, isCurrency } from "./currency.ts";
 import { business, missing, Refusal } from "./errors.ts";

@@ -1,6 +1,6 @@
 import { accountBalance, partyBalance } from "../ledger.ts";
 import { objectOf, type JsonObject } from "../json.ts";
-import { toAmount } from "./amount.ts";
+import { toAmount } from "../amount.ts";
 import { temporaryUrl } from "./file-links.ts";
 import { homeCurrency } from "./currency.ts";
 import type { Company } from "./company.ts";

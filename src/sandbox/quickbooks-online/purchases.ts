@@ -1,6 +1,6 @@
 import { objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Leg, LedgerParty } from "../ledger.ts";
-import { toAmount } from "./amount.ts";
+import { toAmount } from "../amount.ts";
 import { missing, Refusal } from "./errors.ts";
 import { expenseLegs, resolveExpenseLines, showExpenseLine } from "./expense-lines.ts";
 import { controlAccount } from "./control-accounts.ts";

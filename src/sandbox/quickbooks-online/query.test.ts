@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { objectOf } from "../json.ts";
 import { expenseLine, faultIn, journal, openBench, rowsOf, type TestBench } from "../raw-client.ts";
-import { truckingChart } from "./trucking-chart.ts";
+import { truckingChart } from "../trucking-chart.ts";
 
 let bench: TestBench;
 let vendor: string;

@@ -1,6 +1,6 @@
 import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Leg } from "../ledger.ts";
-import { decimalOf, minorOf, toAmount, toMinor } from "./amount.ts";
+import { decimalOf, minorOf, toAmount, toMinor } from "../amount.ts";
 import { business, missing, Refusal } from "./errors.ts";
 import { controlAccount } from "./control-accounts.ts";
 import { homeMembers, inHome } from "./currency.ts";

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { decimalOf, toAmount, toMinor } from "./amount.ts";
+import { decimalOf, toAmount, toMinor } from "../amount.ts";
 import { Refusal } from "./errors.ts";
 import { isDate } from "./time.ts";
 

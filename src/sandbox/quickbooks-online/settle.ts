@@ -1,6 +1,6 @@
 import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
 import type { Leg, LedgerParty } from "../ledger.ts";
-import { minorOf, toAmount } from "./amount.ts";
+import { minorOf, toAmount } from "../amount.ts";
 import { exchangeAccount } from "./control-accounts.ts";
 import { homeCurrency, rateOf, toHome, type Money } from "./currency.ts";
 import { business, missing, Refusal } from "./errors.ts";

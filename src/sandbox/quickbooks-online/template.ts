@@ -1,21 +1,9 @@
 import { objectOf, listOf, type JsonObject } from "../json.ts";
 import type { Kind, Work } from "./kind.ts";
 import { account, department, item, klass, term } from "./lists.ts";
+import { terms } from "../template.ts";
 import { readShape, withoutNulls } from "./schema.ts";
-import { truckingChart } from "./trucking-chart.ts";
-
-const names = {
-  trucking: ["Cedar Ridge Freight Lines", "Blue Mesa Carriers", "Northfork Hauling", "Redbank Motor Freight", "Stillwater Logistics"],
-  empty: ["New Company"],
-} as const;
-
-/** A company name by how many there are already. */
-export function templateName(template: "trucking" | "empty", index: number): string {
-  const pool = names[template];
-  const name = pool[index % pool.length] ?? pool[0];
-  const round = Math.floor(index / pool.length);
-  return round === 0 ? name : `${name} ${round + 1}`;
-}
+import { truckingChart } from "../trucking-chart.ts";
 
 /** Preferences of a new company. The trucking company tracks what the larger subscriptions can track. */
 export function templatePreferences(template: "trucking" | "empty", closedThrough: string | null): JsonObject {
@@ -84,17 +72,6 @@ function salesFormsPreferences(isTrucking: boolean): JsonObject {
     ],
   };
 }
-
-/** Payment terms of a new company: name and days. */
-export const terms: readonly (readonly [string, number])[] = [
-  ["Due on receipt", 0],
-  ["Net 7", 7],
-  ["Net 15", 15],
-  ["Net 21", 21],
-  ["Net 30", 30],
-  ["Net 45", 45],
-  ["Net 60", 60],
-];
 
 /** What even an empty company has on its first day. */
 const emptyChart = `

@@ -1,4 +1,4 @@
-import { minorOf } from "./amount.ts";
+import { minorOf } from "../amount.ts";
 import { listOf, objectOf, textOf, type JsonObject } from "../json.ts";
 import { columnsOf, commitChange } from "./commit.ts";
 import { business, missing, Refusal } from "./errors.ts";

@@ -1,20 +1,7 @@
 import { listOf, objectOf, type JsonObject } from "../json.ts";
-import { truckingChart } from "../quickbooks-online/trucking-chart.ts";
+import { truckingChart } from "../trucking-chart.ts";
 import type { Stored } from "./records.ts";
 import type { Values, Work } from "./kind.ts";
-
-const names = {
-  trucking: ["Cedar Ridge Freight Lines", "Blue Mesa Carriers", "Northfork Hauling", "Redbank Motor Freight", "Stillwater Logistics"],
-  empty: ["New Company"],
-} as const;
-
-/** A company name by how many there are already. */
-export function templateName(template: "trucking" | "empty", index: number): string {
-  const pool = names[template];
-  const name = pool[index % pool.length] ?? pool[0];
-  const round = Math.floor(index / pool.length);
-  return round === 0 ? name : `${name} ${round + 1}`;
-}
 
 /** What even an empty company has on its first day. */
 const emptyChart = `

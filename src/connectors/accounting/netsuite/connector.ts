@@ -12,6 +12,7 @@ import { asUnsent } from "./errors.ts";
 import { findItems } from "./find.ts";
 import { entityOf, spokenKind } from "./kinds.ts";
 import { capabilitiesOf, netSuiteFeatures } from "./limits.ts";
+import { listKinds } from "./lists.ts";
 import { findMovements, postMovements } from "./movements.ts";
 import { netSuiteNotifications } from "./notifications.ts";
 import { refreshTokens } from "./oauth.ts";
@@ -60,6 +61,7 @@ function connectAccount(settings: ConnectionSettings, token: TokenSource, gate?:
     capabilities,
     features: netSuiteFeatures,
     entityOf: (kind) => entityOf[kind],
+    lists: listKinds,
     usage,
     post: (items, lookup) => writing(items, lookup, (at) => postItems(at, items)),
     find: async (items, lookup) => findItems(await work(lookup), items),

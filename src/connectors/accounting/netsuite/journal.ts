@@ -45,8 +45,15 @@ export function journal(document: LedgerDocument, context: Context): Written {
       : "advIntercompanyJournalEntry";
   const head = singleSubsidiary(document, context);
   const other = subsidiaries.find((id) => id !== head);
-  const body = { ...(type === "intercompanyJournalEntry" && other ? { toSubsidiary: ref(other) } : {}), line: { items: lines } };
-  return { type, sublists: ["line"], body };
+  const toOther = type === "intercompanyJournalEntry" && other ? { toSubsidiary: ref(other) } : {};
+  return { type, sublists: ["line"], body: { ...toOther, ...reversalOf(document), line: { items: lines } } };
+}
+
+/** The day on which NetSuite itself takes the entry back, by a journal of its own. */
+function reversalOf({ number, date, reversesOn }: LedgerDocument): Record<string, unknown> {
+  if (reversesOn === undefined) return {};
+  if (reversesOn <= date) refuse(`${number} reverses on ${reversesOn}, which is not after its own date ${date}.`);
+  return { reversalDate: reversesOn };
 }
 
 function journalLine(line: DocumentLine, document: LedgerDocument, context: Context): Record<string, unknown> {

@@ -25,6 +25,10 @@ export function dimensionsOf(
     else if (name === "project") fields["customer"] = ref(idOf(lookup, "project", value));
     else if (name.startsWith("segment:"))
       fields[segmentField(name.slice(8), document.number, context)] = ref(idOf(lookup, "segment", `${name.slice(8)}/${value}`));
+    else if (name !== "entity")
+      refuse(
+        `NetSuite's lines have no dimension "${name}". Use ${plainDimensions.join(", ")}, project, or segment:<name> for one of the account's own.`,
+      );
   }
   return fields;
 }

@@ -1,3 +1,4 @@
+import type { RecordKind } from "../../../core/reference.ts";
 import { sha256 } from "./keys.ts";
 import { timeText } from "./suiteql.ts";
 import { textOf, type JsonObject } from "./wire.ts";
@@ -44,6 +45,20 @@ export const timelessLists: readonly List[] = [
   { entity: "term", table: "term", columns: "id, name", optional: true },
   { entity: "job", table: "job", columns: "id, entityid, companyname, isinactive", optional: true },
 ];
+
+/** What each list is to a rule set, by the REST type. */
+export const listKinds: Readonly<Record<string, RecordKind>> = {
+  account: "account",
+  vendor: "vendor",
+  customer: "customer",
+  department: "department",
+  classification: "class",
+  location: "location",
+  item: "item",
+  employee: "employee",
+  term: "term",
+  job: "project",
+};
 
 export function listNamed(entity: string): List | undefined {
   const folded = entity.toLowerCase();

@@ -51,6 +51,16 @@ describe("the samples of Oracle's documentation come out as they stand there", (
     });
   });
 
+  test("a journal that NetSuite takes back by itself, on a later day", () => {
+    const lines = [
+      line({ account: "612", side: "debit", amountMinor: 25000n }),
+      line({ role: "balance", account: "210", side: "credit", amountMinor: 25000n }),
+    ];
+    const accrual = (reversesOn: string) => documentOf({ kind: "journal_entry", lines, reversesOn });
+    expect(wire(accrual("2026-04-01")).body).toMatchObject({ tranDate: "2026-03-31", reversalDate: "2026-04-01" });
+    expect(() => wire(accrual("2026-03-31"))).toThrow("not after its own date");
+  });
+
   test("a vendor bill with a custom column", () => {
     const lines = [
       line({ account: "612", side: "debit", amountMinor: 125050n, description: "Linehaul", dimensions: { department: "4" } }),

@@ -4,7 +4,7 @@ import { apiOf, type TokenSource } from "./api.ts";
 import { attachFile } from "./attachments.ts";
 import { readBudgets } from "./budgets.ts";
 import { readChanges } from "./changes.ts";
-import { entityOf } from "./entities.ts";
+import { entityOf, listKinds } from "./entities.ts";
 import { readExchangeRate } from "./exchange-rate.ts";
 import { findItems } from "./find.ts";
 import { requestIds } from "./keys.ts";
@@ -44,6 +44,7 @@ function connectCompany(settings: ConnectionSettings, token: TokenSource, gate?:
     capabilities: capabilitiesOf(settings),
     features: quickBooksOnlineFeatures,
     entityOf: (kind) => entityOf[kind],
+    lists: listKinds,
     usage,
     post: (items, lookup) => postItems(desk, items, lookup),
     find: (items, lookup) => findItems(call, accounts, items, lookup),

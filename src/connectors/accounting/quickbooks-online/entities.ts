@@ -1,4 +1,5 @@
-import type { EntryKind, Movement, PartyRecord, Postable, Removal } from "../connector.ts";
+import type { RecordKind } from "../../../core/reference.ts";
+import type { AccountingConnector, EntryKind, Movement, PartyRecord, Postable, Removal } from "../connector.ts";
 
 /** What we write over there, spelled as in their JSON; in a path it stands in lower case. */
 export type Entity =
@@ -72,7 +73,22 @@ export const transactionEntities: readonly string[] = [
   "Deposit",
   "Transfer",
 ];
-export const nameListEntities: readonly string[] = ["Vendor", "Customer", "Employee", "Account", "Item", "Class", "Department", "Term"];
+
+/** Lists of names and what each is to a rule set. A department is what their pages call a location. */
+const nameLists: Readonly<Record<string, RecordKind>> = {
+  Vendor: "vendor",
+  Customer: "customer",
+  Employee: "employee",
+  Account: "account",
+  Item: "item",
+  Class: "class",
+  Department: "department",
+  Term: "term",
+};
+export const nameListEntities: readonly string[] = Object.keys(nameLists);
+
+/** Everything that documents are checked against, as changes and notifications spell it. */
+export const listKinds: AccountingConnector["lists"] = { ...nameLists, Preferences: "settings" };
 
 /** As people say it: `credit memo`. */
 export function spokenKind(kind: EntryKind): string {

@@ -3,7 +3,7 @@ import { attachFile } from "./attachments.ts";
 import { readBudgets, readExchangeRate } from "./budgets.ts";
 import { readChanges } from "./changes.ts";
 import type { Desk } from "./desk.ts";
-import { entityOf } from "./entities.ts";
+import { entityOf, listKinds } from "./entities.ts";
 import { findItems } from "./find.ts";
 import { featuresOf, sageIntacctLimits } from "./limits.ts";
 import { findMovements, postMovements } from "./movements.ts";
@@ -44,6 +44,7 @@ function connectCompany(settings: ConnectionSettings, token: TokenSource, gate: 
     capabilities: capabilitiesOf(settings),
     features: featuresOf(options.transport),
     entityOf: (kind) => entityOf[kind],
+    lists: listKinds,
     usage: counter.usage,
     post: (items, lookup) => postItems(desk, items, lookup),
     find: (items, lookup) => findItems(desk, items, lookup),

@@ -1,3 +1,4 @@
+import type { RecordKind } from "../../../core/reference.ts";
 import type { EntryKind, Movement, PartyRecord, Postable, Removal } from "../connector.ts";
 
 /** What we write and follow over there, spelled as their objects. */
@@ -110,7 +111,18 @@ export const shapes: Readonly<Record<Exclude<Entity, "VENDOR" | "CUSTOMER">, Sha
     memo: "BATCH_TITLE",
     enteredAt: "WHENCREATED",
     fields: [
-      ...["RECORDNO", "REFERENCENO", "BATCH_DATE", "BATCH_TITLE", "JOURNAL", "STATE", "MODULE", "REVERSED", "BASELOCATION_NO"],
+      ...[
+        "RECORDNO",
+        "REFERENCENO",
+        "BATCH_DATE",
+        "BATCH_TITLE",
+        "JOURNAL",
+        "STATE",
+        "MODULE",
+        "REVERSED",
+        "REVERSEDFROM",
+        "BASELOCATION_NO",
+      ],
       ...["WHENCREATED", "WHENMODIFIED", "MEGAENTITYID"],
     ],
     lines: {
@@ -159,6 +171,20 @@ export const listIds = {
 } as const;
 export type List = keyof typeof listIds;
 
+/** What each of those lists is to a rule set. */
+export const listKinds: Readonly<Record<List, RecordKind>> = {
+  VENDOR: "vendor",
+  CUSTOMER: "customer",
+  EMPLOYEE: "employee",
+  GLACCOUNT: "account",
+  STATACCOUNT: "statistical_account",
+  ITEM: "item",
+  CLASS: "class",
+  DEPARTMENT: "department",
+  LOCATION: "location",
+  PROJECT: "project",
+};
+
 export type Transaction = keyof typeof shapes;
 export const transactions = Object.keys(shapes) as readonly Transaction[];
 
@@ -168,6 +194,11 @@ export function isTransaction(entity: string): entity is Transaction {
 
 export function isList(entity: string): entity is List {
   return Object.hasOwn(listIds, entity);
+}
+
+/** The entry that takes another one back may repeat its number and its title: it is nobody's document. */
+export function isReversal(row: Readonly<Record<string, string>>): boolean {
+  return (row["REVERSEDFROM"] ?? "") !== "";
 }
 
 /** As people say it: `credit memo`. */

@@ -48,6 +48,8 @@ export interface Answer {
   /** When the session's time was told; ISO with offset, empty where not. */
   readonly at: string;
   readonly sessionEnds: string;
+  /** The company that the sign-in is for; empty where it is not told. */
+  readonly company: string;
 }
 
 /** How an answer was read: a fault says whether the sign-in was refused, in which case surely nothing ran. */
@@ -80,6 +82,7 @@ export function readAnswer(response: OutboundResponse, nowMs = Date.now()): Read
       results: resultsIn(operation, status),
       at: textIn(authentication, "sessiontimestamp"),
       sessionEnds: textIn(authentication, "sessiontimeout"),
+      company: textIn(authentication, "companyid"),
     },
   };
 }

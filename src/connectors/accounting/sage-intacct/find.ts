@@ -3,7 +3,7 @@ import type { LedgerDocument } from "../../../core/document.ts";
 import type { FoundRecord, Lookup, PartyRecord, PostItem } from "../connector.ts";
 import { foldName, foundDocument, foundParty, partyFields } from "./content.ts";
 import type { Desk } from "./desk.ts";
-import { entityOf, isParty, shapes, type Transaction } from "./entities.ts";
+import { entityOf, isParty, isReversal, shapes, type Transaction } from "./entities.ts";
 import { rowsMax, valuesPerQueryMax } from "./limits.ts";
 import { allRows, valuesInChunks } from "./query.ts";
 import type { Entry, Query, Row } from "./tasks.ts";
@@ -77,9 +77,9 @@ export async function readWanted(desk: Desk, wanted: readonly Pick<Wanted, "enti
   return { heads, lines };
 }
 
-/** The heads with the number of one, whatever its case. */
+/** The heads with the number of one, whatever its case; what only takes another entry back is left out. */
 export function headsOf(heads: Held["heads"], { entity, number }: Pick<Wanted, "entity" | "number">): readonly Row[] {
-  return (heads.get(entity) ?? []).filter((row) => foldName(row[shapes[entity].number] ?? "") === foldName(number));
+  return (heads.get(entity) ?? []).filter((row) => foldName(row[shapes[entity].number] ?? "") === foldName(number) && !isReversal(row));
 }
 
 export function lineKey(entity: Transaction, row: Row): string {

@@ -63,8 +63,9 @@ const features: Features = {
   rowsPerQueryMax: rowsMax,
   changesPerAnswerMax: rowsMax,
   changesLookBackMs: Number.POSITIVE_INFINITY,
-  // The first of five tiers; what is over is billed, not blocked. Writes count too: one each record.
+  // The first of five tiers; what is over is billed, not blocked.
   meteredReadsPerMonth: 100_000,
+  metersWrites: true,
   movements: ["customer_payment", "bill_payment", "transfer"],
   readsBackWrites: "next_request",
   tellsClosedDay: false,

@@ -1,7 +1,7 @@
 import { Fault } from "../../../core/errors.ts";
 import type { FoundRecord, PostResult } from "../connector.ts";
 import { failed } from "./desk.ts";
-import type { Entity } from "./entities.ts";
+import { isReversal, type Entity } from "./entities.ts";
 import { unreadable } from "./errors.ts";
 import type { Outcome, Query, Row, Task, Transport, Write } from "./tasks.ts";
 
@@ -39,7 +39,11 @@ export async function sendAll(transport: Transport, ready: readonly Ready[], rea
     if (error.code === "books_refused" && first.length > 1) return sendEach(transport, first, readBack);
     return first.map(({ key }) => failed(key, error));
   }
-  const rows = queries.flatMap(({ id, query }) => rowsIn(outcomes.get(id)).map((row) => ({ entity: query.object, row })));
+  const rows = queries.flatMap(({ id, query }) =>
+    rowsIn(outcomes.get(id))
+      .filter((row) => !isReversal(row))
+      .map((row) => ({ entity: query.object, row })),
+  );
   const results: PostResult[] = [];
   for (const each of first) {
     const candidates = rows.filter(({ entity }) => entity === each.entity).map(({ row }) => each.found(row));

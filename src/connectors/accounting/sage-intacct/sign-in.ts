@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
 import { Fault } from "../../../core/errors.ts";
-import type { Callback, Consent, Environment, SignIn, SignInClient, SignInPages } from "../connector.ts";
+import type { Callback, ConnectionSettings, Consent, Environment, SignIn, SignInClient, SignInPages, Tokens } from "../connector.ts";
 import { exchangeCode, revokeTokens } from "./oauth.ts";
+import { optionsOf } from "./options.ts";
+import { transportOf } from "./transport.ts";
+import { counterOf } from "./usage.ts";
+import { tag } from "./xml.ts";
 
 /** One address for the whole world; a trial company lives on the same servers as a paying one. */
 const pages: SignInPages = {
@@ -18,11 +22,27 @@ export const intacctSignIn: SignIn = {
   environments,
   // They publish no document with their addresses: those above are the ones of their OAuth page.
   discover: () => Promise.resolve(pages),
+  redirectTo,
   begin: beginConsent,
   callback: readCallback,
   exchange: exchangeCode,
+  confirm: confirmCompany,
   revoke: revokeTokens,
 };
+
+const companyPattern = /^[\w.| -]{1,100}$/;
+
+/** They send the browser back to the very address that the consent names, its query included. */
+function redirectTo(redirectUri: string, company: string | undefined): string {
+  if (company === undefined || !companyPattern.test(company)) {
+    throw new Fault("request_invalid", "Sage Intacct does not name the company that is chosen", {
+      "/company": "must be the Intacct company id, as people type it when they sign in",
+    });
+  }
+  const url = new URL(redirectUri);
+  url.searchParams.set("company", company);
+  return url.href;
+}
 
 /** The first half of `random` becomes the state, the second the verifier of PKCE (RFC 7636, S256). */
 function beginConsent(client: SignInClient, redirectUri: string, random: Uint8Array): Consent {
@@ -69,11 +89,19 @@ function readCallback(query: URLSearchParams, state: string): Callback {
     throw new Fault("request_invalid", "Sage Intacct came back without the code. Start again from the connections page.");
   }
   const company = query.get("company") ?? "";
-  if (!/^[\w.| -]{1,100}$/.test(company)) {
+  if (!companyPattern.test(company)) {
     throw new Fault(
       "request_invalid",
       "The redirect address must end with ?company= and the Intacct company id, because Sage Intacct does not name the company itself.",
     );
   }
   return { code, company };
+}
+
+/** Each answer of the XML gateway names the company of its session; the transport refuses another one's. */
+async function confirmCompany(settings: ConnectionSettings, tokens: Tokens): Promise<void> {
+  const options = optionsOf(settings);
+  const token = () => Promise.resolve(tokens.accessToken);
+  const transport = transportOf({ settings, options, token, gate: (_kind, call) => call(), counter: counterOf() });
+  await transport.ask(tag("getAPISession", []));
 }

@@ -127,6 +127,22 @@ async function attempt(
   return gate(kind, async () => {
     const response = await send({ method: "POST", url: endpoint, headers: xmlHeaders, body, timeoutMs });
     counter.asked();
-    return readAnswer(response);
+    const reading = readAnswer(response);
+    const company = "answer" in reading ? reading.answer.company : "";
+    return company === "" || isSame(company, settings.company) ? reading : { fault: otherCompany(company, settings), signInRefused: false };
   });
+}
+
+/** Capitals do not count at their sign-in. */
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** The person who agreed picks the company on their page, and nothing of the consent says which. */
+function otherCompany(theirs: string, { company }: Pick<ConnectionSettings, "company">): Fault {
+  return new Fault(
+    "credentials_refused",
+    `This sign-in is for the Intacct company ${theirs.slice(0, 100)}, but the books are ${company}. Connect again and choose ${company}.`,
+    { company: theirs.slice(0, 100) },
+  );
 }

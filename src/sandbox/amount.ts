@@ -1,5 +1,5 @@
-import { formatMinor, parseDecimal, type Decimal } from "../../core/money.ts";
-import type { Json } from "../json.ts";
+import { formatMinor, parseDecimal, type Decimal } from "../core/money.ts";
+import type { Json } from "./json.ts";
 
 /** A JSON number (or a numeric string) as an exact decimal; null when it is none, or needs more than 12 decimals. */
 export function decimalOf(value: Json | undefined): Decimal | null {
