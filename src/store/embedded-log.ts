@@ -21,13 +21,13 @@ export function openLog(path: string, limitBytes = 5_000_000): BoundedLog {
   const write = (chunk: Buffer): void => {
     last = (last + chunk.toString("utf8")).slice(-tailCharacters);
     if (file < 0) return;
-    if (size > 0 && size + chunk.length > limitBytes) {
-      closeSync(file);
-      renameSync(path, `${path}.1`);
-      file = openSync(path, "a", 0o600);
-      size = 0;
-    }
     try {
+      if (size > 0 && size + chunk.length > limitBytes) {
+        closeSync(file);
+        renameSync(path, `${path}.1`);
+        file = openSync(path, "a", 0o600);
+        size = 0;
+      }
       size += writeSync(file, chunk);
     } catch {
       // A full disk must not end the process that could tell of it; the last lines are kept in memory.

@@ -2,13 +2,13 @@ import type { LedgerDocument } from "../../core/document.ts";
 import type { Fault } from "../../core/errors.ts";
 import type { BooksReference, RecordKind } from "../../core/reference.ts";
 import type { Movement, MovementItem } from "./movements.ts";
-import type { Attachment, AttachedFile, Budget, ExchangeRate } from "./records.ts";
+import type { Attachment, AttachedFile, Budget, ChangePage, ExchangeRate } from "./records.ts";
 import type { ReportName, ReportOf, ReportPeriod } from "./reports.ts";
 import type { Notifications, SignIn, Tokens } from "./sign-in.ts";
 
 // One door: whoever works with the books imports from here.
 export type { Application, BillPayment, CustomerPayment, Deposit, Movement, MovementItem, Transfer } from "./movements.ts";
-export type { Attachment, AttachedFile, Budget, BudgetAmount, ExchangeRate } from "./records.ts";
+export type { Attachment, AttachedFile, Budget, BudgetAmount, Change, ChangePage, ExchangeRate } from "./records.ts";
 export type {
   LedgerRow,
   ProfitAndLossRow,
@@ -113,24 +113,6 @@ export type PostResult =
 
 /** Turns our words into the books' ids: account by number, item, class, department and term by name, parties by TMS id. */
 export type Lookup = (kind: RecordKind, name: string) => string | undefined;
-
-/** Something that changed in the books. */
-export interface Change {
-  readonly entity: string;
-  readonly providerId: string;
-  readonly version: string | null;
-  readonly operation: "changed" | "deleted";
-  readonly at: string;
-  readonly record: Readonly<Record<string, unknown>>;
-}
-
-export interface ChangePage {
-  readonly changes: readonly Change[];
-  /** Hand this in next time. Pages overlap: a change may come twice and is told apart by id and version. */
-  readonly cursor: string;
-  /** False when the provider cut the page: ask again at once. */
-  readonly complete: boolean;
-}
 
 /** What the provider can do and how much of it, as data. Any of it can be overridden per books. */
 export interface Capabilities {

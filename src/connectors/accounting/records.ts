@@ -47,3 +47,21 @@ export interface ExchangeRate {
   readonly rate: string;
   readonly date: string;
 }
+
+/** Something that changed in the books. */
+export interface Change {
+  readonly entity: string;
+  readonly providerId: string;
+  readonly version: string | null;
+  readonly operation: "changed" | "deleted";
+  readonly at: string;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+export interface ChangePage {
+  readonly changes: readonly Change[];
+  /** Hand this in next time. Pages overlap: a change may come twice and is told apart by id and version. */
+  readonly cursor: string;
+  /** False when the provider cut the page: ask again at once. */
+  readonly complete: boolean;
+}
