@@ -23,10 +23,18 @@ export interface Rig {
   readonly close: () => Promise<void>;
 }
 
+/** What the rig's books are connected to; QuickBooks Online and the shipped rules unless told otherwise. */
+export interface RigBooks {
+  readonly company: string;
+  readonly settings: Record<string, unknown>;
+  readonly system?: string;
+  readonly ruleSet?: string;
+}
+
 /** Starts database, gateway and, when asked, the worker. */
 export async function startRig(options: {
   worker: boolean;
-  books?: (core: Core, rig: { organizationId: string; booksId: string }) => Promise<{ company: string; settings: Record<string, unknown> }>;
+  books?: (core: Core, rig: { organizationId: string; booksId: string }) => Promise<RigBooks>;
 }): Promise<Rig> {
   const dataDir = await mkdtemp(join(tmpdir(), "ledgerlane-bench-"));
   const config = readConfig({ LEDGERLANE_DATA_DIR: dataDir, LEDGERLANE_PORT: "0", LEDGERLANE_LOG_LEVEL: "warn" });
@@ -35,7 +43,7 @@ export async function startRig(options: {
   await inOrganization(core.database, organizationId, (tx) => insertOrganization(tx, "Benchmark Freight"));
   const actor = { organizationId, type: "system", id: "bench", role: "admin", sourceId: null } as const;
   await core.engine.publishRules(actor, parse(await readFile(new URL("../rule-sets/trucking.yaml", import.meta.url), "utf8")) as RuleSet);
-  const connection = (await options.books?.(core, { organizationId, booksId })) ?? { company: "none", settings: {} };
+  const connection: RigBooks = (await options.books?.(core, { organizationId, booksId })) ?? { company: "none", settings: {} };
   const key = await inOrganization(core.database, organizationId, async (tx) => {
     await insertBooks(tx, { booksId, name: "Books", system: "quickbooks-online", ruleSet: "trucking", ...connection });
     await createLane(tx, booksId);

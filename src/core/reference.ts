@@ -1,3 +1,5 @@
+import type { DocumentKind } from "./document.ts";
+
 /** What the books know that a document may name: the chart, the lists and the settings. One snapshot, read-only. */
 export type RecordKind =
   | ("account" | "statistical_account" | "item" | "vendor" | "customer" | "employee" | "term")
@@ -28,6 +30,11 @@ export interface BooksPreferences {
   readonly closedThrough: string | null;
   readonly tracksClasses: boolean;
   readonly tracksDepartments: boolean;
+  /**
+   * Custom fields of these kinds of document, each by every spelling that the books take for it, the one they show first. Left out
+   * where the books do not tell them.
+   */
+  readonly customFields?: { readonly kinds: readonly DocumentKind[]; readonly names: readonly (readonly string[])[] };
 }
 
 export interface BooksReference {

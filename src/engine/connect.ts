@@ -126,7 +126,7 @@ export async function finishConnect(
     const tokens = await provider.signIn.exchange({ ...settings, clientSecret }, { code, redirectUri, codeVerifier });
     try {
       const secrets = { ...plan.secrets };
-      await provider.signIn.confirm?.({ ...settings, company, clientSecret, secrets, overrides: settings.overrides ?? {} }, tokens);
+      await provider.confirm?.({ ...settings, company, clientSecret, secrets, overrides: settings.overrides ?? {} }, tokens);
       return await settleBooks(parts, { consent, plan, company, tokens });
     } catch (error) {
       await letGo(parts, provider, plan, tokens);

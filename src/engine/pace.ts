@@ -55,8 +55,10 @@ const restPatienceMs = 5_000;
 const idleMs = 200;
 const askedAtOnceMax = 32;
 const seatWaitMs = 250;
-/** Calls that writing leaves for looking things up. */
-const keptForReads = 2;
+/** Calls that writing leaves for looking things up. Of few it leaves none: two at once are used by two, and a question waits its turn. */
+function keptForReads(flyingMost: number): number {
+  return Math.min(2, Math.floor(flyingMost / 4));
+}
 
 /** One process' side of the pace of one books, between two askings. */
 interface Side {
@@ -102,7 +104,8 @@ export function createPace(published: Published, process: string, exchange: Exch
     },
     room: (kind = writeKind(published)) => {
       const { waitMs } = waitNow(side, kind);
-      const most = Math.max(1, flyingMax(side.known.state.trouble, published) - keptForReads) - side.flying;
+      const flyingMost = flyingMax(side.known.state.trouble, published);
+      const most = Math.max(1, flyingMost - keptForReads(flyingMost)) - side.flying;
       return { calls: Math.max(0, roomFor(side.known.state, published, { kind, most }, theirNow(side))), waitMs };
     },
     stop: () => {

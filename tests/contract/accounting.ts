@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from "vitest";
-import { changeCases, listCases } from "./cases-changes.ts";
+import { changeCases, listCases, listKindCases } from "./cases-changes.ts";
 import { fileCases } from "./cases-files.ts";
 import { findCases, strangerCases } from "./cases-find.ts";
 import { namesakeCases, partyCases } from "./cases-parties.ts";
@@ -29,7 +29,7 @@ export function accountingContract(name: string, setup: ContractSetup): void {
       finding: [findCases, strangerCases],
       parties: [partyCases, namesakeCases],
       trouble: [silenceCases, waitCases, refusalCases],
-      changes: [changeCases, listCases],
+      changes: [changeCases, listKindCases, listCases],
       records: [readCases, updateCases, staleCases, removeCases, goneCases, lostCases],
       payments: [settleCases, onceCases, shownCases, moneyCases],
       reports: [reportCases, planCases],

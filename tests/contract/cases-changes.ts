@@ -35,24 +35,6 @@ export function changeCases(bench: () => Promise<Bench>): void {
     for (const { at } of second.changes) expect(Number.isNaN(Date.parse(at))).toBe(false);
   });
 
-  test("what stands in lists is told apart from documents, in the spelling of the changes", async () => {
-    const books = await bench();
-    const { lists, entityOf } = books.connector;
-    for (const kind of ["vendor", "customer"] as const) expect(lists[entityOf(kind)]).toBe(kind);
-    const kinds = new Set(Object.values(lists));
-    for (const kind of ["account", "item", "class", "department"] as const) expect(kinds).toContain(kind);
-    const documents = new Set(documentKinds.map(entityOf));
-    expect(Object.keys(lists).filter((entity) => documents.has(entity))).toEqual([]);
-
-    const start = (await books.connector.changesSince(null)).cursor;
-    posted(await books.postOne({ key: newKey(), postable: documentOf(books, "bill") }));
-    await books.person.deactivate("customer", books.lookup("customer", books.customer.id)!);
-    const { changes } = await allChanges(books.connector, start);
-    const others = changes.filter(({ entity }) => !documents.has(entity));
-    expect(others.map(({ entity }) => lists[entity])).toContain("customer");
-    expect(others.filter(({ entity }) => lists[entity] === undefined)).toEqual([]);
-  });
-
   test("amounts in a changed record are exact text", async () => {
     const books = await bench();
     const start = (await books.connector.changesSince(null)).cursor;
@@ -72,6 +54,27 @@ export function changeCases(bench: () => Promise<Bench>): void {
     // Afterwards it goes on as usual.
     posted(await books.postOne({ key: newKey(), postable: documentOf(books, "bill") }));
     expect((await allChanges(books.connector, cursor)).changes.some(({ entity }) => entity === books.entityOf("bill"))).toBe(true);
+  });
+}
+
+/** Which of the changes are about lists. */
+export function listKindCases(bench: () => Promise<Bench>): void {
+  test("what stands in lists is told apart from documents, in the spelling of the changes", async () => {
+    const books = await bench();
+    const { lists, entityOf } = books.connector;
+    for (const kind of ["vendor", "customer"] as const) expect(lists[entityOf(kind)]).toBe(kind);
+    const kinds = new Set(Object.values(lists));
+    for (const kind of ["account", "item", "class", "department"] as const) expect(kinds).toContain(kind);
+    const documents = new Set(documentKinds.map(entityOf));
+    expect(Object.keys(lists).filter((entity) => documents.has(entity))).toEqual([]);
+
+    const start = (await books.connector.changesSince(null)).cursor;
+    posted(await books.postOne({ key: newKey(), postable: documentOf(books, "bill") }));
+    await books.person.deactivate("customer", books.lookup("customer", books.customer.id)!);
+    const { changes } = await allChanges(books.connector, start);
+    const others = changes.filter(({ entity }) => !documents.has(entity));
+    expect(others.map(({ entity }) => lists[entity])).toContain("customer");
+    expect(others.filter(({ entity }) => lists[entity] === undefined)).toEqual([]);
   });
 }
 

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LedgerDocument } from "../../src/core/document.ts";
+import { indexReference } from "../../src/core/reference-index.ts";
+import { checkAgainstBooks } from "../../src/core/rules/check-books.ts";
+import { readRuleSet } from "../../src/core/rules/rule-set.ts";
 import { netSuite } from "../../src/connectors/accounting/netsuite/connector.ts";
 import { company, start, stop, type NetSuiteWorld } from "./netsuite-world.ts";
 import { documentOf, newKey, openBench, outcome, posted, type Bench } from "./world.ts";
@@ -55,6 +58,17 @@ describe("jobs", () => {
 });
 
 describe("more kinds", () => {
+  test("custom fields of a rule set are checked against what the account's catalog shows", async () => {
+    const { reference } = await open();
+    const customFields = { "TMS Event": "{id}", custbody_load: "{dims.load}", load: "{dims.load}", "TMS Evnt": "{id}" };
+    const { ruleSet } = readRuleSet({ name: "r", customFields });
+    const findings = checkAgainstBooks(ruleSet!, indexReference(reference), (section, key) => `${section}/${key}`);
+    const about = findings.filter(({ code }) => code === "custom_field_unknown");
+    expect(about.map(({ field, message }) => [field, message])).toEqual([
+      ["/customFields/TMS Evnt", 'These books show no custom field "TMS Evnt" to us. Did you mean "TMS Event"?'],
+    ]);
+  });
+
   test("an accrual is taken back by NetSuite on its day", async () => {
     const books = await open();
     const accrual = item(books, "journal_entry", { reversesOn: "2026-12-01" });

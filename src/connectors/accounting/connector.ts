@@ -280,5 +280,10 @@ export interface AccountingProvider {
    * token is empty, and books are connected with a pair that is expired already. Faults: `credentials_expired` (reconnect), `credentials_refused`, `upstream_*`. */
   readonly refresh: (settings: ConnectionSettings, refreshToken: string) => Promise<Tokens>;
   readonly signIn: SignIn;
+  /**
+   * Asks whether a first token pair is for the company of the settings. Left out where the callback itself is the provider's
+   * word. Faults: `credentials_refused` when it is for another, `upstream_*`.
+   */
+  readonly confirm?: (settings: ConnectionSettings, tokens: Tokens) => Promise<void>;
   readonly notifications: Notifications;
 }

@@ -1,5 +1,3 @@
-import type { ConnectionSettings } from "./connector.ts";
-
 /** Which of the provider's worlds a company lives in. Tokens of one are refused by the other. */
 export type Environment = "production" | "sandbox";
 
@@ -82,11 +80,6 @@ export interface SignIn {
     client: SignInClient,
     answer: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string },
   ) => Promise<Tokens>;
-  /**
-   * Asks whether a first token pair is for the company of the settings. Left out where the callback itself is the provider's
-   * word. Faults: `credentials_refused` when it is for another, `upstream_*`.
-   */
-  readonly confirm?: (settings: ConnectionSettings, tokens: Tokens) => Promise<void>;
   /** Ends the grant over there: both tokens of the pair are dead afterwards. A pair that is dead already is no failure. */
   readonly revoke: (client: SignInClient & { readonly revokeUrl: string }, token: string) => Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { Finding } from "../finding.ts";
+import { didYouMean } from "../nearest.ts";
 import type { RecordKind } from "../reference.ts";
 import type { ReferenceIndex } from "../reference-index.ts";
 import type { PathOf } from "./compile.ts";
@@ -25,6 +26,7 @@ export function checkAgainstBooks(ruleSet: RuleSet, reference: ReferenceIndex, p
     const finding = checkName(named, reference);
     if (finding !== null) findings.push(finding);
   }
+  findings.push(...checkCustomFields(ruleSet, reference, pathOf));
   const { tracksClasses, tracksDepartments } = reference.preferences;
   for (const [name, isTracked] of [
     ["class", tracksClasses],
@@ -41,6 +43,31 @@ export function checkAgainstBooks(ruleSet: RuleSet, reference: ReferenceIndex, p
     });
   }
   return findings;
+}
+
+/** Custom fields that the forms of the books do not show: a document that names one is refused there. */
+function checkCustomFields({ customFields }: RuleSet, { preferences }: ReferenceIndex, pathOf: PathOf): Finding[] {
+  const shown = preferences.customFields;
+  if (shown === undefined) return [];
+  const spellings = new Set(shown.names.flat().map((name) => name.toLowerCase()));
+  return Object.entries(customFields).flatMap(([name, { kinds }]): Finding[] => {
+    const isChecked = kinds === undefined || kinds.some((kind) => shown.kinds.includes(kind));
+    if (!isChecked || spellings.has(name.trim().toLowerCase())) return [];
+    const place = pathOf("customFields", name);
+    return [
+      {
+        code: "custom_field_unknown",
+        severity: "block",
+        field: `/${place}`,
+        message: `These books show no custom field "${name}" to us.${didYouMean(
+          name,
+          shown.names.flatMap(([label]) => label ?? []),
+        )}`,
+        fix: `Correct it at /${place}, or add the field to the forms of the books and give our user access to it.`,
+        cause: `custom_field_unknown:${name}`,
+      },
+    ];
+  });
 }
 
 function checkName({ kind, name, place }: Named, reference: ReferenceIndex): Finding | null {

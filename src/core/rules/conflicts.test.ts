@@ -120,6 +120,7 @@ test("against the books: every kind of name, each once, with the nearest that is
       closedThrough: null,
       tracksClasses: true,
       tracksDepartments: false,
+      customFields: { kinds: ["bill", "invoice"], names: [["Load #", "custbody_load", "load"]] },
     },
     records: [
       record("account", "6100"),
@@ -139,6 +140,12 @@ test("against the books: every kind of name, each once, with the nearest that is
     lookups: { pump: { TX: "6101" } },
     accounts: [{ code: "C", accountBy: { table: "pump", by: "location.region" } }],
     terms: { NET30: "Net 30" },
+    customFields: {
+      "load #": "{id}",
+      CUSTBODY_LOAD: "{id}",
+      "Loat #": "{id}",
+      Tractor: { value: "{id}", kinds: ["expense"] },
+    },
   });
   expect(checkAgainstBooks(ruleSet, reference, pathOf).map(({ field, severity, message }) => `${severity} ${field}: ${message}`)).toEqual([
     'block /lookups/pump/TX: The account "6101" is not in these books. Did you mean "6100"?',
@@ -147,6 +154,7 @@ test("against the books: every kind of name, each once, with the nearest that is
     'block /dimensions/class/values/OTR: The class "Flet" is not in these books. Did you mean "Fleet"?',
     'block /dimensions/segment:truck/values/b: The segment "truck/T-9" is not in these books. Did you mean "truck/T-1"?',
     'warn /terms/NET30: The term "Net 30" is not in these books.',
+    'block /customFields/Loat #: These books show no custom field "Loat #" to us. Did you mean "Load #"?',
     "warn /dimensions/department: These books do not track any department, so what /dimensions/department says is left out",
   ]);
 });

@@ -99,6 +99,11 @@ export function fieldNamed(fields: readonly CustomField[], on: CustomField["on"]
   return (
     here.find(({ id }) => id.toLowerCase() === folded) ??
     here.find((field) => field.name.toLowerCase() === folded) ??
-    here.find(({ id }) => id.toLowerCase().replace(/^(custbody|custcol|cseg)_/, "") === folded)
+    here.find(({ id }) => shortId(id) === folded)
   );
+}
+
+/** A script id without its first word, in lower case: `load` for `custbody_load`. */
+export function shortId(id: string): string {
+  return id.toLowerCase().replace(/^(custbody|custcol|cseg)_/, "");
 }

@@ -1,7 +1,7 @@
 import type { BooksRecord, RecordKind } from "../../../core/reference.ts";
 import type { AccountingReference, BooksPolicies } from "../connector.ts";
 import { closedThrough, optionalRows, type Company } from "./company.ts";
-import type { CustomField, FormFields } from "./custom-fields.ts";
+import { type CustomField, type FormFields, shortId } from "./custom-fields.ts";
 import type { Work } from "./desk.ts";
 import { readLanes } from "./governance.ts";
 import { partyIdIn } from "./keys.ts";
@@ -51,7 +51,12 @@ export async function readReference(work: Work): Promise<AccountingReference> {
     tracksDepartments: tracks("department"),
   };
   const policies = policiesOf(work, records, Object.values(bodyFields));
-  return { preferences, records, policies: { ...policies, ...(await readLanes(call)) } };
+  const names = policies.customFields.map(({ id, name }) => [name, id, shortId(id)]);
+  return {
+    preferences: { ...preferences, customFields: { kinds: ["journal_entry", "bill", "invoice"], names } },
+    records,
+    policies: { ...policies, ...(await readLanes(call)) },
+  };
 }
 
 function rowsOf({ call }: Work, { table, columns, optional }: List): Promise<JsonObject[]> {

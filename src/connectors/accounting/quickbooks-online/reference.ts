@@ -40,7 +40,9 @@ export async function readReference(call: Call, accounts: AccountTypes, rules: C
   }
   // Two of its rows have no `Active`, so that any condition on it would drop them.
   const taxCodes = await listRows(call, "TaxCode", undefined);
-  return { preferences, records, policies: policiesOf(row, company, taxCodes) };
+  const policies = policiesOf(row, company, taxCodes);
+  const customFields = { kinds: ["invoice", "credit_memo"] as const, names: policies.customFields.map(({ name }) => [name]) };
+  return { preferences: { ...preferences, customFields }, records, policies };
 }
 
 /** A list that this company's edition or the connecting person's role does not have is empty. */

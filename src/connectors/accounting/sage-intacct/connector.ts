@@ -14,7 +14,7 @@ import { postItems } from "./post.ts";
 import { readRecord, removeRecord, updateRecord } from "./records.ts";
 import { readReference } from "./reference.ts";
 import { readReport } from "./reports.ts";
-import { intacctSignIn } from "./sign-in.ts";
+import { confirmCompany, intacctSignIn } from "./sign-in.ts";
 import { transportOf } from "./transport.ts";
 import type { TokenSource } from "./transport-parts.ts";
 import { counterOf } from "./usage.ts";
@@ -25,6 +25,7 @@ export const sageIntacct: AccountingProvider = {
   capabilities: capabilitiesOf,
   refresh: signInAgain,
   signIn: intacctSignIn,
+  confirm: confirmCompany,
   notifications: intacctNotifications,
 };
 

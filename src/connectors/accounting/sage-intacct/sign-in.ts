@@ -26,7 +26,6 @@ export const intacctSignIn: SignIn = {
   begin: beginConsent,
   callback: readCallback,
   exchange: exchangeCode,
-  confirm: confirmCompany,
   revoke: revokeTokens,
 };
 
@@ -99,7 +98,7 @@ function readCallback(query: URLSearchParams, state: string): Callback {
 }
 
 /** Each answer of the XML gateway names the company of its session; the transport refuses another one's. */
-async function confirmCompany(settings: ConnectionSettings, tokens: Tokens): Promise<void> {
+export async function confirmCompany(settings: ConnectionSettings, tokens: Tokens): Promise<void> {
   const options = optionsOf(settings);
   const token = () => Promise.resolve(tokens.accessToken);
   const transport = transportOf({ settings, options, token, gate: (_kind, call) => call(), counter: counterOf() });
