@@ -1,144 +1,76 @@
-import { readFile } from "node:fs/promises";
-import { parse, stringify } from "yaml";
-import type { Finding } from "../core/finding.ts";
 import { didYouMean } from "../core/nearest.ts";
-import { type Client, connect } from "./client.ts";
-import { type Call, clientFlags, type Command, type ExitCode, Failed, WrongUse } from "./command.ts";
-import { localTime, sentence } from "./format.ts";
-import { table } from "./table.ts";
+import { type Call, clientFlags, type Command, type ExitCode, WrongUse } from "./command.ts";
+import { backtest } from "./rules-backtest.ts";
+import { addAccount, approve, discard, draft, publish, remap, rollBack } from "./rules-change.ts";
+import { check, diff, explain, get, list } from "./rules-read.ts";
 
-interface Published {
-  readonly name: string;
-  readonly version: number;
-  readonly warnings: readonly Finding[];
+/** What a verb needs after it, and what it does with it. */
+interface Verb {
+  readonly needs: string | null;
+  readonly run: (call: Call, what: string) => Promise<ExitCode>;
 }
 
-const verbs = ["show", "publish", "add-account"] as const;
+const verbs: Readonly<Record<string, Verb>> = {
+  list: { needs: null, run: (call) => list(call) },
+  get: { needs: "the NAME of a rule set", run: get },
+  check: { needs: "a FILE, or the NAME of a rule set", run: check },
+  diff: { needs: "a FILE, or the NAME of a rule set", run: diff },
+  explain: { needs: "the NAME of a rule set", run: explain },
+  backtest: { needs: "a FILE, or the NAME of a rule set", run: backtest },
+  draft: { needs: "a FILE", run: draft },
+  approve: { needs: "the NAME of a rule set", run: approve },
+  publish: { needs: "a FILE, or the NAME of a rule set with a draft", run: publish },
+  rollback: { needs: "the NAME of a rule set", run: rollBack },
+  discard: { needs: "the NAME of a rule set", run: discard },
+  remap: { needs: "the NAME of a rule set", run: remap },
+  "add-account": { needs: "the NAME of a rule set", run: addAccount },
+};
 
 export const rules: Command = {
   name: "rules",
-  summary: "Shows and publishes rule sets, and adds the one row that a new code needs",
-  usage: "show [NAME] | publish FILE | add-account NAME --account NUMBER --code CODE",
+  summary: "Writes, checks, tries, publishes and explains rule sets",
+  usage: "list | get NAME | check FILE | diff FILE | backtest FILE --from DAY --to DAY | publish FILE | …",
   about: [
-    "  show                 lists the rule sets; with a NAME prints one as YAML",
-    "  publish FILE         checks a YAML or JSON file and publishes it as the next version",
+    "  list                 the rule sets, their newest versions and drafts",
+    "  get NAME             prints one as YAML: the newest version, --version N, or --draft",
+    "  check FILE|NAME      finds mistakes, options that exclude each other, and names the books do not have",
+    "  diff FILE|NAME       what a file (or the draft) does otherwise than the newest version, in words; --from N --to N",
+    "  explain NAME         what becomes of an event and why: --event TYPE --id ID, or --file EVENT.json",
+    "  backtest FILE|NAME   tries a file (or the draft) on stored events: --from DAY --to DAY; --json, --csv",
+    "  draft FILE           saves a draft; --effective DAY, --note TEXT",
+    "  approve NAME         approves the draft that somebody else wrote: --revision N",
+    "  publish FILE|NAME    publishes a file, or the draft, as the next version; --effective DAY",
+    "  rollback NAME        brings an older version back: --version N",
+    "  discard NAME         throws the draft away",
+    "  remap NAME           maps events anew by the rules as they are now: --from DAY --to DAY",
     "  add-account NAME     appends one account row and publishes; then: ledgerlane retry CAUSE",
   ],
   flags: {
-    version: { value: "N", about: "show: an older version" },
+    version: { value: "N", about: "get, explain, backtest, rollback: an older version" },
+    draft: { about: "get, check, explain: the draft" },
+    from: { value: "DAY", about: "backtest, remap: first document date; diff: the older version" },
+    to: { value: "DAY", about: "backtest, remap: last document date; diff: the newer version" },
+    against: { value: "N", about: "backtest: the version to compare with; what is in force when absent" },
+    effective: { value: "DAY", about: "draft, publish, backtest: first service date it is for; all when absent" },
+    revision: { value: "N", about: "approve, publish: the revision of the draft you read" },
+    event: { value: "TYPES", about: "explain: the event's type; backtest, remap, add-account: only these types, with commas" },
+    id: { value: "ID", about: "explain: the event's id" },
+    source: { value: "SOURCE", about: "explain: the event's source, where several have one of that id" },
+    file: { value: "FILE", about: "explain: an event that is not stored, as JSON" },
+    books: { value: "NAME", about: "explain, diff: as the rules are for these books" },
+    csv: { about: "backtest: print the changed documents as CSV" },
     account: { value: "NUMBER", about: "add-account: account number in the books" },
     code: { value: "CODES", about: "add-account: codes or globs, with commas between them" },
-    event: { value: "TYPES", about: "add-account: event types, with commas between them; all when absent" },
     item: { value: "NAME", about: "add-account: product or service on invoices" },
-    note: { value: "TEXT", about: "add-account: a word for whoever reads the rules" },
+    note: { value: "TEXT", about: "draft, publish, add-account: a word for whoever reads it" },
     ...clientFlags,
   },
   args: [1, 2],
   run: async (call) => {
-    const [verb, what] = call.args as [string, string?];
-    if (verb === "show") return show(call, connect(call), what);
-    if (what === undefined && (verb === "publish" || verb === "add-account"))
-      throw new WrongUse(`"rules ${verb}" needs ${verb === "publish" ? "a FILE" : "the NAME of a rule set"}.`);
-    if (verb === "publish") return publish(call, what!);
-    if (verb === "add-account") return addAccount(call, what!);
-    throw new WrongUse(`There is no "rules ${verb}".${didYouMean(verb, verbs)}`);
+    const [name, what] = call.args as [string, string?];
+    const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
+    if (verb === undefined) throw new WrongUse(`There is no "rules ${name}".${didYouMean(name, Object.keys(verbs))}`);
+    if (verb.needs !== null && what === undefined) throw new WrongUse(`"rules ${name}" needs ${verb.needs}.`);
+    return verb.run(call, what ?? "");
   },
 };
-
-async function show(call: Call, client: Client, name: string | undefined): Promise<ExitCode> {
-  if (name === undefined) {
-    const { items } = await client.get<{ items: { name: string; version: number; createdBy: string; createdAt: string }[] }>(
-      "/v1/rule-sets",
-    );
-    if (call.has("json")) call.io.print(JSON.stringify({ items }, null, 2));
-    else
-      for (const line of table(
-        ["Name", "Version", "Published", "By"],
-        items.map((one) => [one.name, String(one.version), localTime(one.createdAt), one.createdBy]),
-        [1],
-      ))
-        call.io.print(line);
-    return 0;
-  }
-  const answer = await client.get<{ ruleSet: unknown; version: number; createdAt: string }>(`/v1/rule-sets/${encodeURIComponent(name)}`, {
-    version: call.text("version"),
-  });
-  if (call.has("json")) call.io.print(JSON.stringify(answer, null, 2));
-  else
-    call.io.print(
-      `# version ${answer.version}, published ${localTime(answer.createdAt)}\n${stringify(answer.ruleSet, { lineWidth: 140, sortMapEntries: inOrder }).trimEnd()}`,
-    );
-  return 0;
-}
-
-/** The order people write rule sets in; the database keeps none. */
-const order = [
-  ...["name", "description", "documents", "lineCodes", "accounts", "categories", "master", "codes", "items", "dimensions"],
-  ...["memo", "docNumber", "parties", "terms", "closedPeriod", "settlement"],
-  ...[
-    "event",
-    "code",
-    "kind",
-    "where",
-    "when",
-    "from",
-    "to",
-    "party",
-    "number",
-    "account",
-    "item",
-    "balance",
-    "negatives",
-    "values",
-    "unknown",
-    "default",
-    "note",
-  ],
-];
-
-function inOrder(a: { key: unknown }, b: { key: unknown }): number {
-  const [first, second] = [a, b].map(({ key }) => String(key)) as [string, string];
-  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return place(first) - place(second) || (first < second ? -1 : 1);
-}
-
-async function publish(call: Call, file: string): Promise<ExitCode> {
-  const text = await readFile(file, "utf8").catch(() => {
-    throw new WrongUse(`There is no file ${file} that can be read.`);
-  });
-  const ruleSet = readData(text, file);
-  const { name } = ruleSet;
-  if (typeof name !== "string") throw new Failed(`${file} does not say its name. Put "name: trucking" on its first line.`);
-  return told(call, await connect(call).send<Published>("PUT", `/v1/rule-sets/${encodeURIComponent(name)}`, ruleSet));
-}
-
-function readData(text: string, file: string): Record<string, unknown> {
-  let data: unknown;
-  try {
-    data = parse(text); // JSON is YAML too.
-  } catch (cause) {
-    throw new Failed(`${file} is neither YAML nor JSON: ${(cause as Error).message}`, { cause });
-  }
-  if (typeof data !== "object" || data === null || Array.isArray(data))
-    throw new Failed(`${file} holds no rule set: it must be an object with a name.`);
-  return data as Record<string, unknown>;
-}
-
-async function addAccount(call: Call, name: string): Promise<ExitCode> {
-  const account = call.text("account");
-  const code = call.text("code");
-  if (account === undefined || code === undefined) throw new WrongUse("add-account needs --account NUMBER and --code CODE.");
-  const list = (text: string | undefined) => text?.split(",").map((one) => one.trim());
-  const row = { account, code: list(code), event: list(call.text("event")), item: call.text("item"), note: call.text("note") };
-  return told(call, await connect(call).send<Published>("POST", `/v1/rule-sets/${encodeURIComponent(name)}/accounts`, row));
-}
-
-function told(call: Call, published: Published): ExitCode {
-  if (call.has("json")) call.io.print(JSON.stringify(published, null, 2));
-  else {
-    call.io.print(`Published ${published.name} version ${published.version}.`);
-    for (const { field, message, fix } of published.warnings)
-      call.io.print(`  ${field === null ? "" : `${field}: `}${sentence(message)} ${sentence(fix)}`);
-  }
-  return 0;
-}

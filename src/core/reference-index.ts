@@ -7,6 +7,8 @@ export interface ReferenceIndex {
   readonly preferences: BooksPreferences;
   /** Records of a kind by number, TMS id or name; of several with one name the active one. */
   readonly find: (kind: RecordKind, name: string) => BooksRecord | undefined;
+  /** Whether the books have such a list with anything in it. */
+  readonly has: (kind: RecordKind) => boolean;
   /** Record by the provider's id. */
   readonly byId: (kind: RecordKind, externalId: string) => BooksRecord | undefined;
   /** The active name or number nearest to one that is not there; null when none is near. */
@@ -40,6 +42,7 @@ export function indexReference(reference: BooksReference): ReferenceIndex {
   return {
     preferences: reference.preferences,
     find: (kind, name) => findIn(kinds.get(kind), name),
+    has: (kind) => kinds.has(kind),
     byId: (kind, externalId) => kinds.get(kind)?.byExternalId.get(externalId),
     suggest: (kind, name) => suggestIn(kinds.get(kind), name),
   };

@@ -117,8 +117,8 @@ function header(invoice: CustomerInvoice): Segment[] {
 
 function parties({ customer, loads }: CustomerInvoice): Segment[] {
   const load = loads?.[0];
-  const place = (at: { city: string; region: string; country: string } | undefined): Segment[] =>
-    at === undefined ? [] : [["N4", at.city, at.region, "", at.country]];
+  const place = (at: { city?: string; region?: string; country?: string } | undefined): Segment[] =>
+    at === undefined ? [] : [["N4", at.city ?? "", at.region ?? "", "", at.country ?? ""]];
   return [
     ["N1", "BT", customer.name, "93", customer.id],
     ["N1", "SH", `${customer.name} ${load?.origin?.city ?? ""}`],

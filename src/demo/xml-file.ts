@@ -33,7 +33,7 @@ function writeMember(name: string, value: unknown): string {
 
 function writeValue(name: string, value: unknown): string {
   if (Array.isArray(value)) {
-    const item = name.replace(/s$/, "");
+    const item = name === "taxes" ? "tax" : name.replace(/s$/, "");
     return value.map((member) => `<${item}>${writeValue(item, member)}</${item}>`).join("");
   }
   if (typeof value === "object" && value !== null) {

@@ -1,12 +1,16 @@
 import { beginConnect, finishConnect, reconnectBooks } from "./connect.ts";
 import { disconnectBooks, pauseBooks, resumeBooks, signInEnds } from "./connect-state.ts";
-import type { Engine, Receipt } from "./engine.ts";
+import { cancelBacktest, readBacktest, startBacktest } from "./backtest.ts";
+import { checkRules, compareRules, explainRules } from "./check-rules.ts";
+import type { Engine, Receipt, Rules } from "./engine.ts";
 import { takeFileIn } from "./files.ts";
 import { createSources, takeIn } from "./ingest.ts";
 import { setVerifier, takeNotification } from "./notifications.ts";
 import type { EngineParts } from "./parts.ts";
 import { publishRuleSet } from "./publish-rules.ts";
+import { remapEvents } from "./remap.ts";
 import { retryReview } from "./review.ts";
+import { approveRules, discardDraft, publishDraft, rollBackRules, saveDraft, setFourEyes } from "./rule-drafts.ts";
 
 /** The engine as gateway and command line see it. */
 export function createEngine(parts: EngineParts): Engine {
@@ -32,5 +36,24 @@ export function createEngine(parts: EngineParts): Engine {
       setVerifier: (actor, provider, verifier) => setVerifier(parts, actor, provider, verifier),
       notify: (provider, message) => takeNotification(parts, provider, message),
     },
+    rules: createRules(parts),
+  };
+}
+
+function createRules(parts: EngineParts): Rules {
+  return {
+    saveDraft: (actor, name, order) => saveDraft(parts, actor, name, order),
+    approve: (actor, name, revision) => approveRules(parts, actor, name, revision),
+    publishDraft: (actor, name, revision) => publishDraft(parts, actor, name, revision),
+    discardDraft: (actor, name) => discardDraft(parts, actor, name),
+    rollBack: (actor, name, version) => rollBackRules(parts, actor, name, version),
+    setFourEyes: (actor, fourEyes) => setFourEyes(parts, actor, fourEyes),
+    check: (actor, name, choice) => checkRules(parts, actor, name, choice),
+    compare: (actor, name, of) => compareRules(parts, actor, name, of),
+    explain: (actor, name, of) => explainRules(parts, actor, name, of),
+    startBacktest: (actor, order) => startBacktest(parts, actor, order),
+    backtest: (actor, id) => readBacktest(parts, actor, id),
+    cancelBacktest: (actor, id) => cancelBacktest(parts, actor, id),
+    remap: (actor, name, selection) => remapEvents(parts, actor, name, selection),
   };
 }

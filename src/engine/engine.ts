@@ -1,5 +1,13 @@
 import type { Finding } from "../core/finding.ts";
+import type { RuleChange } from "../core/rules/diff.ts";
 import type { RuleSet } from "../core/rules/rule-set.ts";
+import type { RuleSetDraft } from "../store/rule-drafts.ts";
+import type { RemapSelection } from "../store/rule-events.ts";
+import type { BacktestOrder, BacktestState } from "./backtest.ts";
+import type { EventChoice, Explanation, RuleCheck } from "./check-rules.ts";
+import type { RuleChoice } from "./pick-rules.ts";
+import type { Published } from "./publish-rules.ts";
+import type { DraftOrder, RolledBack, SavedDraft } from "./rule-drafts.ts";
 
 /** Who asks. Everything is done for one organization, and the audit log names the actor. */
 export interface Actor {
@@ -121,4 +129,32 @@ export interface Engine {
     basedOn?: number,
   ) => Promise<{ name: string; version: number; warnings: Finding[] }>;
   readonly connections: Connections;
+  readonly rules: Rules;
+}
+
+/** The life of rule sets: drafts, checks, approvals, versions, backtests. Each verb that changes something leaves an audit leaf. */
+export interface Rules {
+  readonly saveDraft: (actor: Actor, name: string, order: DraftOrder) => Promise<SavedDraft>;
+  /** Faults: `forbidden` for who wrote a part of it. */
+  readonly approve: (actor: Actor, name: string, revision: number) => Promise<RuleSetDraft>;
+  readonly publishDraft: (actor: Actor, name: string, revision: number | null) => Promise<Published>;
+  readonly discardDraft: (actor: Actor, name: string) => Promise<void>;
+  readonly rollBack: (actor: Actor, name: string, version: number) => Promise<RolledBack>;
+  readonly setFourEyes: (actor: Actor, fourEyes: boolean) => Promise<void>;
+  readonly check: (actor: Actor, name: string, choice: RuleChoice) => Promise<RuleCheck>;
+  readonly compare: (
+    actor: Actor,
+    name: string,
+    of: { older: RuleChoice; newer: RuleChoice; booksName: string | null },
+  ) => Promise<RuleChange[]>;
+  readonly explain: (
+    actor: Actor,
+    name: string,
+    of: { event: EventChoice; choice: RuleChoice | null; booksName: string | null },
+  ) => Promise<Explanation>;
+  readonly startBacktest: (actor: Actor, order: BacktestOrder) => Promise<{ id: string }>;
+  readonly backtest: (actor: Actor, id: string) => Promise<BacktestState>;
+  readonly cancelBacktest: (actor: Actor, id: string) => Promise<BacktestState>;
+  /** Maps events anew by the rules as they are now. Answers how many. */
+  readonly remap: (actor: Actor, name: string, selection: RemapSelection) => Promise<{ events: number }>;
 }

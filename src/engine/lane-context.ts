@@ -2,17 +2,16 @@ import { randomUUID } from "node:crypto";
 import type { AccountingConnector, Lookup } from "../connectors/accounting/connector.ts";
 import type { BooksReference } from "../core/reference.ts";
 import { indexReference, lookup, type ReferenceIndex } from "../core/reference-index.ts";
-import { type CompiledRules, compileRuleSet } from "../core/rules/compile.ts";
-import type { RuleSet } from "../core/rules/rule-set.ts";
+import type { CompiledRules } from "../core/rules/compile.ts";
 import { Fault } from "../core/errors.ts";
 import { type Books, findBooks, findReference } from "../store/books.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import type { Lease } from "../store/lanes.ts";
 import { findPartyLinks, type PartyLink } from "../store/parties.ts";
-import { findRuleSet } from "../store/rules.ts";
 import { findUsage } from "../store/usage.ts";
 import { connectBooks } from "./connections.ts";
 import type { EngineParts } from "./parts.ts";
+import { loadTimeline, type RuleTimeline } from "./rule-versions.ts";
 
 /** What one run over a lane works with. Read once at its start; only this lease holder changes the links meanwhile. */
 export interface LaneContext {
@@ -21,7 +20,10 @@ export interface LaneContext {
   readonly books: Books;
   readonly lease: Lease;
   readonly connector: AccountingConnector;
+  /** The newest version. Events go by `rulesFor`. */
   readonly rules: CompiledRules;
+  /** The version that an event's service date picks. */
+  readonly rulesFor: RuleTimeline["at"];
   reference: ReferenceIndex;
   /** TMS party → record in the books, by `kind/partyId`. */
   readonly links: Map<string, PartyLink>;
@@ -45,7 +47,7 @@ export interface OpenedConnection {
 /** Connections and compiled rules outlive a run: kept per process, replaced when their version changes. */
 export interface LaneCache {
   readonly connectors: Map<string, OpenedConnection>;
-  readonly rules: Map<string, { version: number; rules: CompiledRules }>;
+  readonly rules: Map<string, RuleTimeline>;
   readonly references: Map<string, { version: bigint; index: ReferenceIndex }>;
   /** Names this process as a lease holder. */
   readonly holder: string;
@@ -78,9 +80,9 @@ export async function openLane(parts: EngineParts, cache: LaneCache, organizatio
   }));
   const opened = await cachedConnector(parts, cache, organizationId, books);
   const { connector } = opened;
-  const rules = await cachedRules(parts, cache, organizationId, books.ruleSet);
+  const rules = await cachedRules(parts, cache, organizationId, books);
   const { meteredReads } = used;
-  const fixed = { parts, organizationId, books, lease, connector, rules, opened };
+  const fixed = { parts, organizationId, books, lease, connector, rules: rules.newest, rulesFor: rules.at, opened };
   const context = { ...fixed, staleReference: false, referenceAt: books.referenceAt, meteredReads };
   const known = new Map(links.map((link) => [linkKey(link.kind, link.partyId), link]));
   const reference = await cachedReference(parts, cache, organizationId, books);
@@ -103,14 +105,12 @@ async function cachedConnector(parts: EngineParts, cache: LaneCache, organizatio
   return opened;
 }
 
-async function cachedRules(parts: EngineParts, cache: LaneCache, organizationId: string, name: string): Promise<CompiledRules> {
-  const stored = await inOrganization(parts.database, organizationId, (tx) => findRuleSet(tx, name));
-  if (stored === undefined) throw new Fault("not_found", `There is no rule set "${name}"; publish one`);
-  const key = `${organizationId}/${name}`;
-  const held = cache.rules.get(key);
-  if (held?.version === stored.version) return held.rules;
-  const rules = compileRuleSet(stored.body as RuleSet, stored.version);
-  cache.rules.set(key, { version: stored.version, rules });
+async function cachedRules(parts: EngineParts, cache: LaneCache, organizationId: string, books: Books): Promise<RuleTimeline> {
+  const key = `${organizationId}/${books.ruleSet}/${books.name}`;
+  const known = cache.rules.get(key);
+  const of = { name: books.ruleSet, booksName: books.name };
+  const rules = await inOrganization(parts.database, organizationId, (tx) => loadTimeline(tx, of, known));
+  cache.rules.set(key, rules);
   return rules;
 }
 

@@ -1,9 +1,10 @@
 import type { DocumentKind, LedgerDocument, PartyRef } from "../core/document.ts";
 import { buildDocuments, reverseDocument } from "../core/documents/build.ts";
-import { fitToBooks } from "../core/documents/fit.ts";
+import { fitToBooks, hasPlace } from "../core/documents/fit.ts";
 import { withSuffix } from "../core/documents/number.ts";
 import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
+import type { CompiledRules } from "../core/rules/compile.ts";
 import type { EventState } from "../core/posting.ts";
 import { validateDocument } from "../core/validation/validate.ts";
 import { contentHashOf, type NewDocument, readPostable, type TakenNumber, writePostable } from "../store/documents.ts";
@@ -21,6 +22,8 @@ export interface Draft {
   readonly event: TransportEvent;
   readonly documents: readonly LedgerDocument[];
   readonly findings: readonly Finding[];
+  /** The version the event was mapped by. */
+  readonly rules: CompiledRules;
 }
 
 /** Everything that follows from one event, to be written at once. */
@@ -58,22 +61,24 @@ export interface Planner {
  * rules or builders do, it goes to review by itself and stops nobody else.
  */
 export function draftDocuments(
-  context: Pick<LaneContext, "rules" | "reference" | "parts">,
+  context: Pick<LaneContext, "rulesFor" | "reference" | "parts">,
   stored: WaitingEvent,
   event: TransportEvent,
 ): Draft {
-  if (event.status === "void") return { stored, event, documents: [], findings: [] };
+  const rules = context.rulesFor(event);
+  if (event.status === "void") return { stored, event, documents: [], findings: [], rules };
   try {
-    const { documents, findings } = buildDocuments(event, context.rules);
-    const checked = documents.flatMap((document) => validateDocument(document, context.reference, context.rules));
+    const { documents: built, findings } = buildDocuments(event, rules);
+    const documents = built.filter((document) => hasPlace(document, context.reference));
+    const checked = documents.flatMap((document) => validateDocument(document, context.reference, rules));
     const fitting = documents.map((document) => fitToBooks(document, context.reference));
-    return { stored, event, documents: fitting, findings: [...findings, ...checked] };
+    return { stored, event, documents: fitting, findings: [...findings, ...checked], rules };
   } catch (error) {
     context.parts.log("error", "an event could not be turned into documents", {
       eventId: stored.eventId,
       error: String((error as Error).stack),
     });
-    return { stored, event, documents: [], findings: [unprocessable(stored, error as Error)] };
+    return { stored, event, documents: [], findings: [unprocessable(stored, error as Error)], rules };
   }
 }
 
@@ -220,7 +225,7 @@ function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument;
   return posted(slice, draft, { document: { ...document, number }, version, reverses: null });
 }
 
-function posted(slice: Slice, { stored }: Draft, one: { document: LedgerDocument; version: number; reverses: string | null }): Made {
+function posted(slice: Slice, { stored, rules }: Draft, one: { document: LedgerDocument; version: number; reverses: string | null }): Made {
   const { context } = slice;
   const { document, version, reverses } = one;
   const { booksId } = context.books;
@@ -228,7 +233,7 @@ function posted(slice: Slice, { stored }: Draft, one: { document: LedgerDocument
   const documentId = newId();
   const identity = [stored.sourceId, stored.type, stored.id, stored.revision, document.kind, document.number].join("/");
   const key = keyIn(context, identity, version);
-  const { name: ruleSet, version: ruleSetVersion } = context.rules;
+  const { name: ruleSet, version: ruleSetVersion } = rules;
   return {
     documents: [
       ...party.documents,

@@ -5,6 +5,7 @@ import { applicationRole } from "./database.ts";
 import { appendOnlyTables, directoryTables, init } from "./migrations/0001_init.ts";
 import { connectionDirectoryTables, connections } from "./migrations/0002_connections.ts";
 import { usage } from "./migrations/0003_usage.ts";
+import { rules } from "./migrations/0005_rules.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001_init": {
@@ -22,6 +23,12 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0003_usage": {
     up: async (db) => {
       await sql.raw(usage).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0005_rules": {
+    up: async (db) => {
+      await sql.raw(rules).execute(db);
       await guardTables(db);
     },
   },

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TransportEvent } from "../../core/events.ts";
@@ -115,4 +116,11 @@ test("an array of a hundred events of 1 KB is read in a few milliseconds at most
   // The aim is 1.5 ms on a quiet machine; the best of many runs is asked, since others share the processor.
   expect(body.length).toBeGreaterThan(100_000);
   expect(Math.min(...times)).toBeLessThan(4);
+});
+
+test("the documented event of each type means the same in XML", async () => {
+  const page = readFileSync(new URL("../../../docs/events.md", import.meta.url), "utf8");
+  const events = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => JSON.parse(match[1]!) as TransportEvent);
+  expect(events.length).toBeGreaterThan(25);
+  expect(await raws(xmlConnector, writeXml(events))).toEqual(events);
 });

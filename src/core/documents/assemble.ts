@@ -1,5 +1,6 @@
 import type { DocumentKind, DocumentLine, LedgerDocument, PartyRef } from "../document.ts";
-import { type BuildContext, descriptionLengthMax, dimensionsOf, type MappedLine } from "./map-lines.ts";
+import type { BuildContext } from "./context.ts";
+import { descriptionLengthMax, dimensionsOf, type MappedLine } from "./map-lines.ts";
 import { documentNumber, withSuffix } from "./number.ts";
 
 /** Side of the detail lines, by kind; a journal entry takes both. */
@@ -27,26 +28,49 @@ const counterKind: Readonly<Record<DocumentKind, DocumentKind>> = {
 export interface AssembleContext extends BuildContext {
   readonly party: PartyRef | null;
   readonly counterSuffix: "-C" | "-D";
+  /** Tells a further document of the event from the main one; empty for the main one. */
+  readonly suffix: string;
+  readonly date: string;
 }
 
 /** Puts mapped lines on one document, or on two where some go against its sign. Every document balances by construction. */
 export function assemble(context: AssembleContext, lines: readonly MappedLine[]): LedgerDocument[] {
-  const { event, rules, choice } = context;
+  const { rules, choice } = context;
   const kind = shapeOf(context);
-  const number = documentNumber(event, choice, rules.ruleSet.docNumber);
+  const number = numberOf(context);
   if (kind === "journal_entry") return [compose(context, lines, { kind, number })];
 
   const isNormal = (line: MappedLine): boolean => line.debitMinor > 0n === (detailSide[kind] === "debit");
   const normal = lines.filter(isNormal);
   const against = lines.filter((line) => !isNormal(line));
   if (against.length === 0) return [compose(context, normal, { kind, number })];
-  if (choice.row.negatives === "journal") return [compose(context, lines, { kind: "journal_entry", number })];
+  const negatives = negativesOf(context);
+  if (negatives === "journal") return [compose(context, lines, { kind: "journal_entry", number })];
 
-  const counter = compose(context, against, {
-    kind: counterKind[kind],
-    number: withSuffix(number, context.counterSuffix, rules.ruleSet.docNumber.lengthMax),
-  });
-  return normal.length === 0 ? [counter] : [compose(context, normal, { kind, number }), counter];
+  const counterNumber = withSuffix(number, context.counterSuffix, rules.ruleSet.docNumber.lengthMax);
+  const counter = { kind: counterKind[kind], number: counterNumber };
+  const net = sumOf(lines) * (detailSide[kind] === "debit" ? 1n : -1n);
+  // A document whose total is negative is never sent: its opposite takes all of the lines. One without a total settles nothing.
+  if (negatives === "lines" && net !== 0n) return [compose(context, lines, net > 0n ? { kind, number } : counter)];
+  const second = compose(context, against, counter);
+  return normal.length === 0 ? [second] : [compose(context, normal, { kind, number }), second];
+  function sumOf(all: readonly MappedLine[]): bigint {
+    return all.reduce((sum, { debitMinor }) => sum + debitMinor, 0n);
+  }
+  function negativesOf({ event }: AssembleContext): typeof choice.row.negatives {
+    if (event.type !== "driver_settlement" || kind !== "bill") return choice.row.negatives;
+    return rules.ruleSet.settlement.shape === "negative_lines" ? "lines" : choice.row.negatives;
+  }
+}
+
+/** A journal entry of lines that balance by themselves. */
+export function composeEntry(context: AssembleContext, lines: readonly MappedLine[]): LedgerDocument {
+  return compose({ ...context, party: null }, lines, { kind: "journal_entry", number: numberOf(context) });
+}
+
+/** The number of the event's document, with the suffix of a further one. */
+export function numberOf({ event, rules, choice, suffix }: AssembleContext): string {
+  return withSuffix(documentNumber(event, choice, rules.ruleSet.docNumber), suffix, rules.ruleSet.docNumber.lengthMax);
 }
 
 function shapeOf({ event, rules, choice }: AssembleContext): DocumentKind {
@@ -55,30 +79,34 @@ function shapeOf({ event, rules, choice }: AssembleContext): DocumentKind {
   return isJournal ? "journal_entry" : kind;
 }
 
-function compose(context: AssembleContext, lines: readonly MappedLine[], identity: { kind: DocumentKind; number: string }): LedgerDocument {
-  const { event, rules, choice, party } = context;
-  const { kind } = identity;
-  const memo = choice.memo({ event, line: null }, {}).slice(0, descriptionLengthMax);
-  const header = dimensionsOf(rules, { event, line: null });
-  const legs = [...lines.map(toDetail), ...balanceLegs(context, lines, { kind, memo, header })];
+/** What stands above the lines, without number and kind. */
+export function headOf(context: AssembleContext, kind: DocumentKind): Omit<LedgerDocument, "kind" | "number" | "totalMinor" | "lines"> {
+  const { event, rules, choice, party, date } = context;
   const isTermed = kind === "invoice" || kind === "bill";
+  const customFields = rules.customFields(event, kind);
   return {
-    ...identity,
-    date: event.date,
+    date,
     ...(isTermed && event.dueDate ? { dueDate: event.dueDate } : {}),
     ...(isTermed && event.terms?.trim() ? { terms: rules.terms(event.terms.trim()) } : {}),
     currency: event.currency,
+    ...(event.exchangeRate?.rate ? { exchangeRate: event.exchangeRate.rate } : {}),
     // A journal entry has no party of its own: its A/P or A/R leg carries it.
     ...(party === null || kind === "journal_entry" ? {} : { party }),
-    memo,
-    dimensions: header,
-    totalMinor: balancedTotal(legs, identity.number),
-    lines: legs,
+    memo: choice.memo({ event, line: null }, {}).slice(0, descriptionLengthMax),
+    ...(Object.keys(customFields).length === 0 ? {} : { customFields }),
+    dimensions: dimensionsOf(rules, { event, line: null }),
   };
 }
 
+function compose(context: AssembleContext, lines: readonly MappedLine[], identity: { kind: DocumentKind; number: string }): LedgerDocument {
+  const { kind, number } = identity;
+  const { memo, dimensions, ...head } = headOf(context, kind);
+  const legs = [...lines.map(toDetail), ...balanceLegs(context, lines, { kind, memo, header: dimensions })];
+  return { ...identity, ...head, memo, dimensions, totalMinor: balancedTotal(legs, { kind, number }), lines: legs };
+}
+
 function toDetail(line: MappedLine): DocumentLine {
-  const { debitMinor, account, item, description, quantity, dimensions, because } = line;
+  const { debitMinor, account, item, description, quantity, dimensions, party, because } = line;
   return {
     role: "detail",
     account,
@@ -88,6 +116,7 @@ function toDetail(line: MappedLine): DocumentLine {
     ...(item === null ? {} : { item }),
     ...(quantity === null ? {} : { quantity: quantity.value, unitPrice: quantity.unitPrice }),
     dimensions,
+    ...(party === undefined ? {} : { party }),
     because,
   };
 }
@@ -100,6 +129,7 @@ function balanceLegs(
 ): DocumentLine[] {
   const sums = new Map<string, { path: string; minor: bigint }>();
   for (const { balance, debitMinor } of lines) {
+    if (balance === null) continue;
     sums.set(balance.account, { path: balance.path, minor: (sums.get(balance.account)?.minor ?? 0n) + debitMinor });
   }
   const carriesParty = header.kind === "journal_entry" && choice.row.kind !== "expense" && party !== null;
@@ -117,14 +147,20 @@ function balanceLegs(
     }));
 }
 
-/** Total of the debits, which equals the credits; anything else is a bug of ours and must not leave. */
-function balancedTotal(lines: readonly DocumentLine[], number: string): bigint {
+/**
+ * What the document comes to: the debits of a journal entry, what is owed by any other. Debits must equal credits; anything else is
+ * a bug of ours and must not leave.
+ */
+function balancedTotal(lines: readonly DocumentLine[], { kind, number }: { kind: DocumentKind; number: string }): bigint {
   let debit = 0n;
   let credit = 0n;
-  for (const { side, amountMinor } of lines) {
+  let owed = 0n;
+  for (const { role, side, amountMinor } of lines) {
     if (side === "debit") debit += amountMinor;
     else credit += amountMinor;
+    if (role === "balance") owed += side === "debit" ? amountMinor : -amountMinor;
   }
   if (debit !== credit) throw new Error(`Document ${number} does not balance: debits ${debit}, credits ${credit}`);
-  return debit;
+  if (kind === "journal_entry") return debit;
+  return owed < 0n ? -owed : owed;
 }

@@ -2,13 +2,14 @@ import type { PartyRef } from "../document.ts";
 import type { Party, TransportEvent } from "../events.ts";
 import type { Finding } from "../finding.ts";
 import type { DocumentChoice } from "../rules/compile.ts";
+import type { PartySource } from "../rules/schema.ts";
 
 const needsParty = new Set(["invoice", "credit_memo", "bill", "vendor_credit"]);
 
 /** The document's party as the rules ask for it; a finding where a document cannot be without one. */
 export function findParty(event: TransportEvent, choice: DocumentChoice, findings: Finding[]): PartyRef | null {
   const { party: source, kind } = choice.row;
-  const found = source === "none" ? null : partyOf(event, source);
+  const found = partyOf(event, source);
   if (found === null && needsParty.has(kind)) {
     findings.push({
       code: "party_missing",
@@ -22,16 +23,22 @@ export function findParty(event: TransportEvent, choice: DocumentChoice, finding
   return found;
 }
 
-function partyOf(event: TransportEvent, source: "vendor" | "customer" | "payee" | "remitTo"): PartyRef | null {
+function partyOf(event: TransportEvent, source: PartySource): PartyRef | null {
   if (source === "remitTo") {
     const remitTo = "remitTo" in event ? event.remitTo : undefined;
     return remitTo ? refer("vendor", remitTo) : partyOf(event, "vendor");
   }
-  if (source === "vendor") return "vendor" in event ? refer("vendor", event.vendor) : null;
-  if (source === "customer") return "customer" in event ? refer("customer", event.customer) : null;
-  if (!("payee" in event)) return null;
-  return refer(event.payee.type === "employee" || event.payee.type === "driver" ? "employee" : "vendor", event.payee);
+  if (source === "payee") {
+    if (!("payee" in event)) return null;
+    const isEmployee = event.payee.type === "employee" || event.payee.type === "driver" || event.payee.type === "salesRep";
+    return refer(isEmployee ? "employee" : "vendor", event.payee);
+  }
+  const party = source === "none" ? undefined : (event as Partial<Record<PartySource, Party>>)[source];
+  return party ? refer(types[source] ?? "vendor", party) : null;
 }
+
+/** Whoever is not named here is a vendor. The other company of a group owes us as a customer. */
+const types: Partial<Record<PartySource, PartyRef["type"]>> = { customer: "customer", toParty: "customer" };
 
 function refer(type: PartyRef["type"], { id, name }: Party): PartyRef {
   return { type, id, name };

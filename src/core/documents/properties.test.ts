@@ -12,7 +12,7 @@ import { buildDocuments, reverseDocument } from "./build.ts";
 type Raw = Record<string, unknown>;
 const ruleSet = readRuleSet(parse(readFileSync(new URL("../../../rule-sets/trucking.yaml", import.meta.url), "utf8"))).ruleSet!;
 const rules = compileRuleSet(ruleSet, 3);
-const journalRules = compileRuleSet({ ...ruleSet, settlement: { shape: "journal" } }, 3);
+const journalRules = compileRuleSet({ ...ruleSet, settlement: { shape: "journal", negativeNet: "hold" } }, 3);
 
 const examples = new Map(
   [...readFileSync(new URL("../../../docs/events.md", import.meta.url), "utf8").matchAll(/```json\n([\s\S]*?)```/g)].map((match) => {

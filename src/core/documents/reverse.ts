@@ -18,11 +18,12 @@ function negated(quantity: string): string {
 }
 
 /**
- * The document that undoes another: the opposite kind, every leg turned round, same accounts, amounts and dimensions.
+ * The document that undoes another: the opposite kind, every leg turned round, same accounts, amounts, rate and dimensions.
  *
- * Shape: number with `-V`, at most 21 characters; dated `date`; without terms, because nobody waits for its payment.
+ * Shape: number with `-V` (or the suffix given), at most 21 characters; dated `date`; without terms, because nobody waits for its
+ * payment.
  */
-export function reverseDocument(document: LedgerDocument, options: { date: string }): LedgerDocument {
+export function reverseDocument(document: LedgerDocument, options: { date: string; suffix?: string; memo?: string }): LedgerDocument {
   const { terms: _terms, dueDate: _dueDate, party, ...kept } = document;
   const kind = opposite[document.kind];
   const statistics = document.statistics?.map((line) => ({ ...line, quantity: negated(line.quantity) }));
@@ -31,9 +32,9 @@ export function reverseDocument(document: LedgerDocument, options: { date: strin
     ...(statistics === undefined ? {} : { statistics }),
     ...(party === undefined || kind === "journal_entry" ? {} : { party }),
     kind,
-    number: withSuffix(document.number, "-V", numberLengthMax),
+    number: withSuffix(document.number, options.suffix ?? "-V", numberLengthMax),
     date: options.date,
-    memo: `Reversal of ${document.number}: ${document.memo}`.slice(0, 4_000),
+    memo: (options.memo ?? `Reversal of ${document.number}: ${document.memo}`).slice(0, 4_000),
     lines: document.lines.map((line) => ({ ...line, side: line.side === "debit" ? "credit" : "debit" })),
   };
 }

@@ -2,7 +2,7 @@ import { isCivilDate, isInstant } from "../calendar.ts";
 import type { Finding } from "../finding.ts";
 import { minorDigitsOf } from "../money.ts";
 import { didYouMean } from "../nearest.ts";
-import type { FieldKind, FieldSpec, ScalarKind } from "./fields.ts";
+import type { FieldKind, FieldSpec, ScalarKind } from "./spec.ts";
 
 /** Lines and list entries one event may have. */
 const listLengthMax = 10_000;
@@ -67,17 +67,43 @@ export function compileRecord(spec: FieldSpec): Check {
     isText: kind === "text" || kind === "memo",
     check: compileKind(kind),
   }));
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  const requiredCount = fields.filter(({ required }) => required).length;
   return (value, parent, place, context) => {
     const pointer = place === "" ? parent : `${parent}/${place}`;
     if (!isRecord(value)) return refuseValue(context, pointer, "an object", value);
-    for (let index = 0; index < fields.length; index += 1) {
-      const { name, required, isText, check } = fields[index]!;
-      const member = value[name]; // No field is called as anything that every object has.
-      const isMissing = isEmpty(member) || (isText && isBlank(member)) || (required && Array.isArray(member) && member.length === 0);
-      if (!isMissing) check(member, pointer, name, context);
-      else if (required) refuseMissing(context, `${pointer}/${name}`);
+    const before = context.findings.length;
+    if (checkPresent(value, pointer, { context, byName }) === requiredCount && context.findings.length === before) return;
+    // Something is wrong, which is rare: all of it is said in the order of the table.
+    context.findings.length = before;
+    for (const field of fields) {
+      const member = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
+      if (!isMissing(field, member)) field.check(member, pointer, field.name, context);
+      else if (field.required) refuseMissing(context, `${pointer}/${field.name}`);
     }
   };
+}
+
+/** Checks what is there, which is less than what could be, and counts the required fields among it. */
+function checkPresent(
+  value: Record<string, unknown>,
+  pointer: string,
+  { context, byName }: { context: CheckContext; byName: ReadonlyMap<string, CompiledField> },
+): number {
+  let requiredSeen = 0;
+  for (const name of Object.keys(value)) {
+    const field = byName.get(name);
+    if (field === undefined) continue;
+    const member = value[name];
+    if (isMissing(field, member)) continue;
+    field.check(member, pointer, name, context);
+    if (field.required) requiredSeen += 1;
+  }
+  return requiredSeen;
+}
+
+function isMissing({ isText, required }: CompiledField, member: unknown): boolean {
+  return isEmpty(member) || (isText && isBlank(member)) || (required && Array.isArray(member) && member.length === 0);
 }
 
 function isEmpty(value: unknown): boolean {
@@ -126,8 +152,7 @@ const scalarChecks: Readonly<Record<ScalarKind, Check>> = {
   text: (value, parent, name, context) => checkText(value, parent, name, context),
   memo: (value, parent, name, context) => checkText(value, parent, name, context),
   date: (value, parent, name, context) => {
-    if (typeof value !== "string" || !isCivilDate(value))
-      refuseValue(context, `${parent}/${name}`, `a day that exists, such as "2026-11-20"`, value);
+    if (typeof value !== "string" || !isCivilDate(value)) refuseValue(context, `${parent}/${name}`, `a day that exists, such as "2026-11-20"`, value);
   },
   instant: (value, parent, name, context) => {
     if (typeof value !== "string" || !isInstant(value)) {
@@ -135,6 +160,10 @@ const scalarChecks: Readonly<Record<ScalarKind, Check>> = {
     }
   },
   money: (value, parent, name, context) => checkDecimal(value, { parent, name }, context, context.currencyDigits),
+  amount: (value, parent, name, context) => {
+    checkDecimal(value, { parent, name }, context, context.currencyDigits);
+    if (isBelowZero(value)) refuseSign(context, `${parent}/${name}`, { amount: String(value), expected: "zero or positive" });
+  },
   decimal: (value, parent, name, context) => checkDecimal(value, { parent, name }, context, 12),
   boolean: (value, parent, name, context) => {
     if (typeof value !== "boolean") refuseValue(context, `${parent}/${name}`, "true or false", value);
@@ -166,6 +195,21 @@ function checkDecimal(value: unknown, place: { parent: string; name: string }, c
   if (fraction !== undefined && fraction.length > decimals && /[1-9]/.test(fraction.slice(decimals))) {
     refuseValue(context, `${parent}/${name}`, `an amount with at most ${decimals} decimals`, value);
   }
+}
+
+/** A minus before an amount that is not zero. */
+export function isBelowZero(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("-") && /[1-9]/.test(value);
+}
+
+/** An amount whose sign the document gives: a minus here would turn the document round. */
+export function refuseSign(context: CheckContext, field: string, sign: { amount: string; expected: string }): void {
+  refuse(context, {
+    code: "sign_wrong",
+    field,
+    message: `${field} is ${sign.amount}; a ${context.type} has it ${sign.expected}`,
+    fix: `Turn the sign of ${field} round, or send the event type that means the opposite.`,
+  });
 }
 
 function refuseNumber(context: CheckContext, field: string, value: number | bigint): void {

@@ -1,9 +1,10 @@
 import { eventTypes, type TransportEvent } from "../events.ts";
 import type { Finding } from "../finding.ts";
 import { didYouMean, nearest } from "../nearest.ts";
-import { type Check, type CheckContext, compileRecord, currencyDigits, isRecord, refuse, show } from "./check.ts";
+import { type Check, type CheckContext, compileRecord, currencyDigits, isBelowZero, isRecord, refuse, refuseSign, show } from "./check.ts";
 import { currencies } from "./currencies.ts";
-import { baseFields, typeFields } from "./fields.ts";
+import { typeFields } from "./fields.ts";
+import { baseFields } from "./spec.ts";
 import { wrongTotals } from "./totals.ts";
 import { checkEverything } from "./walk.ts";
 
@@ -36,7 +37,7 @@ export function readEvent(raw: unknown, isPlain = false): { event: TransportEven
   const event = { ...raw, revision: raw["revision"] || 1, dims: raw["dims"] || {} } as unknown as TransportEvent;
   if (!isVoid) {
     checkTotals(event, context);
-    checkSigns(event, context);
+    checkMeaning(event, context);
     checkLineNumbers(event, context);
   }
   return { event: findings.length > 0 ? null : event, findings };
@@ -96,31 +97,23 @@ function checkTotals(event: TransportEvent, context: CheckContext): void {
   }
 }
 
-/** Amounts whose sign the document gives: a minus here would turn the document round. */
-function checkSigns(event: TransportEvent, context: CheckContext): void {
-  const positive: [string, string | undefined][] = [];
-  if (event.type === "customer_credit") {
-    positive.push(["/total", event.total], ...event.lines.map((line, index): [string, string] => [`/lines/${index}/amount`, line.amount]));
-  } else if (event.type === "cash_advance") positive.push(["/amount", event.amount], ["/fee", event.fee]);
-  else if (event.type === "driver_settlement") {
-    positive.push(["/totals/carryForwardOut", event.totals.carryForwardOut]);
+/** What fields alone cannot say: a shortfall carried in lowers the pay, a rate is for the event's own currency. */
+function checkMeaning(event: TransportEvent, context: CheckContext): void {
+  if (event.type === "driver_settlement") {
     const carriedIn = event.totals.carryForwardIn;
-    if (carriedIn && !carriedIn.startsWith("-") && /[1-9]/.test(carriedIn)) {
-      refuseSign(context, "/totals/carryForwardIn", carriedIn, "zero or negative");
+    if (carriedIn && !isBelowZero(carriedIn) && /[1-9]/.test(carriedIn)) {
+      refuseSign(context, "/totals/carryForwardIn", { amount: carriedIn, expected: "zero or negative" });
     }
   }
-  for (const [field, amount] of positive) {
-    if (amount?.startsWith("-") && /[1-9]/.test(amount)) refuseSign(context, field, amount, "zero or positive");
+  const rate = event.exchangeRate;
+  if (rate && (rate.from !== event.currency || rate.to === rate.from || !/[1-9]/.test(rate.rate) || isBelowZero(rate.rate))) {
+    refuse(context, {
+      code: "field_invalid",
+      field: "/exchangeRate",
+      message: `/exchangeRate must say how much of the books' currency one ${event.currency} is, but it is ${show(rate.rate)} from ${show(rate.from)} to ${show(rate.to)}`,
+      fix: `Send from "${event.currency}", to the currency of the books, and the rate above zero for one ${event.currency}.`,
+    });
   }
-}
-
-function refuseSign(context: CheckContext, field: string, amount: string, expected: string): void {
-  refuse(context, {
-    code: "sign_wrong",
-    field,
-    message: `${field} is ${amount}; a ${context.type} has it ${expected}`,
-    fix: `Turn the sign of ${field} round, or send the event type that means the opposite.`,
-  });
 }
 
 function checkLineNumbers(event: TransportEvent, context: CheckContext): void {

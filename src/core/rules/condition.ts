@@ -1,3 +1,4 @@
+import type { EventType } from "../events.ts";
 import { parseDecimal } from "../money.ts";
 import { compileReader, type Reader, type Subject } from "./paths.ts";
 import type { Condition, RuleRow, Scalar } from "./schema.ts";
@@ -5,16 +6,28 @@ import { compileExpression, type Expression } from "./expression.ts";
 
 const decimalPattern = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,12})?$/;
 
+/** A condition that is an exact value or one of several: an index finds it, nobody has to ask. */
+export interface HashTest {
+  readonly path: string;
+  readonly read: Reader;
+  readonly values: readonly Scalar[];
+}
+
 /** One row's conditions, ready to be asked. */
 export interface CompiledConditions {
   /** How narrow the row is: more conditions first, then equality before sets before patterns. Higher wins. */
   readonly specificity: number;
-  /** The values that matched, by field; null when the row is not for this subject. */
-  readonly match: (subject: Subject, date: string) => Record<string, string> | null;
+  /** Conditions on exact values. `holds` does not ask them. */
+  readonly hashed: readonly HashTest[];
+  /** Whether all other conditions hold on that day; null when there are no others. */
+  readonly holds: ((subject: Subject, date: string) => boolean) | null;
+  /** Writes down the values that matched, by field. */
+  readonly explain: (subject: Subject, into: Record<string, string>) => void;
+  /** What it writes down is the same for every subject that matches. */
+  readonly isConstant: boolean;
 }
 
 interface Test {
-  readonly path: string;
   readonly read: Reader;
   readonly holds: (value: string | boolean | undefined) => boolean;
 }
@@ -23,34 +36,68 @@ interface Test {
 export const oneCondition = 1000;
 const qualities = { equality: 4, set: 3, prefix: 2, range: 2, loose: 1 } as const;
 
-/** Compiles `where`, `when`, `from` and `to`. The expression must have been checked before. */
-export function compileConditions(row: RuleRow): CompiledConditions {
+/**
+ * Compiles `where`, `when`, `from` and `to`. The expression must have been checked before, for events of the same types.
+ * `cellsMax`: combinations of exact values an index may hold of it.
+ */
+export function compileConditions(row: RuleRow, given: { types: readonly EventType[]; cellsMax: number }): CompiledConditions {
+  const { types, cellsMax } = given;
   const entries = Object.entries(row.where ?? {});
-  const tests: Test[] = entries.map(([path, condition]) => ({ path, read: compileReader(path), holds: compileCondition(condition) }));
-  const expression: Expression | null = row.when === undefined ? null : compileExpression(row.when);
-  const { from, to } = row;
+  const readers = entries.map(([path, condition]) => ({ path, condition, read: compileReader(path) }));
+  const { hashed, asked } = divide(readers, cellsMax);
+  const tests: Test[] = asked.map(({ condition, read }) => ({ read, holds: compileCondition(condition) }));
+  const expression: Expression | null = row.when === undefined ? null : compileExpression(row.when, types);
+  const { from, to, when } = row;
   const isDated = from !== undefined || to !== undefined;
-  const quality = entries.reduce((sum, [, condition]) => sum + qualityOf(condition), row.when === undefined ? 0 : qualities.range);
-  const count = tests.length + (expression === null ? 0 : 1);
-
+  const quality = entries.reduce((sum, [, condition]) => sum + qualityOf(condition), when === undefined ? 0 : qualities.range);
+  const count = entries.length + (expression === null ? 0 : 1);
+  const all = (subject: Subject, date: string): boolean => {
+    if ((from !== undefined && date < from) || (to !== undefined && date > to)) return false;
+    for (const { read, holds } of tests) if (!holds(read(subject))) return false;
+    return expression === null || expression(subject);
+  };
   return {
     // A dated row beats the same row without dates: that is how a change from a day on is written.
     specificity: count * oneCondition + quality * 2 + (isDated ? 1 : 0),
-    match: (subject, date) => {
-      if ((from !== undefined && date < from) || (to !== undefined && date > to)) return null;
-      const matched: Record<string, string> = {};
-      for (const { path, read, holds } of tests) {
+    hashed,
+    holds: tests.length === 0 && expression === null && !isDated ? null : all,
+    isConstant: entries.every(([, condition]) => condition === true || (typeof condition === "string" && !condition.includes("*"))),
+    explain: (subject, into) => {
+      for (const { path, read } of readers) {
         const value = read(subject);
-        if (!holds(value)) return null;
-        matched[path] = value === undefined ? "" : String(value);
+        into[path] = value === undefined ? "" : String(value);
       }
-      if (expression !== null) {
-        if (!expression(subject)) return null;
-        matched["when"] = row.when ?? "";
-      }
-      return matched;
+      if (when !== undefined) into["when"] = when;
     },
   };
+}
+
+interface Read {
+  readonly path: string;
+  readonly condition: Condition;
+  readonly read: Reader;
+}
+
+/** Conditions on exact values for the index, narrowest first, as long as their combinations stay few; the others are asked. */
+function divide(readers: readonly Read[], cellsMax: number): { hashed: HashTest[]; asked: Read[] } {
+  const exact = readers
+    .map((one) => ({ ...one, values: exactValues(one.condition) }))
+    .filter((one): one is Read & { values: Scalar[] } => one.values !== null)
+    .sort((a, b) => a.values.length - b.values.length);
+  const hashed: HashTest[] = [];
+  let cells = 1;
+  for (const { path, read, values } of exact) {
+    if (cells * values.length > cellsMax) break;
+    cells *= values.length;
+    hashed.push({ path, read, values });
+  }
+  return { hashed, asked: readers.filter(({ path }) => !hashed.some((test) => test.path === path)) };
+}
+
+function exactValues(condition: Condition): Scalar[] | null {
+  if (typeof condition === "object" && !isList(condition)) return null;
+  const values = isList(condition) ? [...new Set(condition)] : [condition];
+  return values.some((value) => typeof value === "string" && value.includes("*")) ? null : values;
 }
 
 function qualityOf(condition: Condition): number {

@@ -1,8 +1,30 @@
-import { allPaths } from "./paths.ts";
 import type { Finding } from "../finding.ts";
 import { didYouMean } from "../nearest.ts";
-import { checkTemplate, readAccountRow, readCategoryRow, readDocumentRow, readLineCodeRow } from "./read-row.ts";
-import type { CodeEntry, DimensionRule, PartyPolicy, RuleSet } from "./schema.ts";
+import { keys, type RowSection, sections } from "./keys.ts";
+import { readTemplate } from "./read-conditions.ts";
+import { readLineRow, readSplitRow, readStatisticRow } from "./read-metric.ts";
+import {
+  readAccrualRow,
+  readAliases,
+  readClosedPeriodRow,
+  readCustomFields,
+  readDimensions,
+  readIntercompanyRow,
+  readLength,
+  readLookups,
+  readRounding,
+} from "./read-policy.ts";
+import { checkTables } from "./check-tables.ts";
+import { readAccountRow, readCategoryRow, readDocumentRow, readLineCodeRow } from "./read-row.ts";
+import {
+  type CodeEntry,
+  closedPeriodPolicies,
+  editPolicies,
+  type PartyPolicy,
+  type RuleSet,
+  negativeNetPolicies,
+  settlementShapes,
+} from "./schema.ts";
 import {
   badValue,
   compact,
@@ -14,31 +36,12 @@ import {
   readRows,
   readTable,
   readText,
-  readTexts,
   requireText,
   type StructureContext,
 } from "./structure.ts";
 
 export type { RuleSet } from "./schema.ts";
 
-const sections = [
-  "name",
-  "description",
-  "documents",
-  "lineCodes",
-  "codes",
-  "accounts",
-  "categories",
-  "master",
-  "items",
-  "dimensions",
-  "memo",
-  "docNumber",
-  "parties",
-  "terms",
-  "closedPeriod",
-  "settlement",
-] as const;
 const defaultLineMemo = "[{line.description}][{codeName}]";
 
 /**
@@ -56,44 +59,48 @@ export function readRuleSet(raw: unknown): { ruleSet: RuleSet | null; findings: 
   readObject(context, raw, { pointer: "", known: sections });
   const ruleSet = readSections(context, raw);
   checkNames(context, ruleSet);
+  checkTables(context, ruleSet);
   const isBlocked = context.findings.some((finding) => finding.severity === "block");
   return { ruleSet: isBlocked ? null : ruleSet, findings: context.findings };
 }
 
 function readSections(context: StructureContext, raw: Record<string, unknown>): RuleSet {
-  const memo = readObject(context, raw["memo"], { pointer: "/memo", known: ["line"] });
-  const line = readText(context, memo["line"], "/memo/line") ?? defaultLineMemo;
-  checkTemplate(context, line, { pointer: "/memo/line", types: [] });
-  const parties = readObject(context, raw["parties"], { pointer: "/parties", known: ["vendor", "customer", "employee"] });
-  const settlement = readObject(context, raw["settlement"], { pointer: "/settlement", known: ["shape"] });
-  const dimensions = readObject(context, raw["dimensions"], { pointer: "/dimensions", known: ["class", "department"] });
+  const memo = readObject(context, raw["memo"], { pointer: "/memo", known: keys.memo });
+  const settlement = readObject(context, raw["settlement"], { pointer: "/settlement", known: keys.settlement });
+  const edits = readObject(context, raw["edits"], { pointer: "/edits", known: keys.edits });
+  const rows = <Row>(name: RowSection, read: (context: StructureContext, value: unknown, pointer: string) => Row | null): Row[] =>
+    readRows(context, raw[name], `/${name}`, (row, pointer) => read(context, row, pointer));
   return {
     name: requireText(context, raw["name"], "/name"),
     description: readText(context, raw["description"] || undefined, "/description") ?? "",
-    documents: readRows(context, raw["documents"], "/documents", (row, pointer) => readDocumentRow(context, row, pointer)),
-    lineCodes: readRows(context, raw["lineCodes"], "/lineCodes", (row, pointer) => readLineCodeRow(context, row, pointer)),
+    documents: rows("documents", readDocumentRow),
+    lineCodes: rows("lineCodes", readLineCodeRow),
+    aliases: readAliases(context, raw["aliases"]),
     codes: readCodes(context, raw["codes"]),
-    accounts: readRows(context, raw["accounts"], "/accounts", (row, pointer) => readAccountRow(context, row, pointer)),
-    categories: readRows(context, raw["categories"], "/categories", (row, pointer) => readCategoryRow(context, row, pointer)),
+    accounts: rows("accounts", readAccountRow),
+    categories: rows("categories", readCategoryRow),
     master: readText(context, raw["master"], "/master") ?? null,
     items: readTable(context, raw["items"], "/items"),
-    dimensions: {
-      class: readDimension(context, dimensions["class"], "/dimensions/class"),
-      department: readDimension(context, dimensions["department"], "/dimensions/department"),
-    },
-    memo: { line },
+    dimensions: readDimensions(context, raw["dimensions"]),
+    lookups: readLookups(context, raw["lookups"]),
+    lines: rows("lines", readLineRow),
+    statistics: rows("statistics", readStatisticRow),
+    splits: rows("splits", readSplitRow),
+    rounding: readRounding(context, raw["rounding"]),
+    intercompany: rows("intercompany", readIntercompanyRow),
+    accruals: rows("accruals", readAccrualRow),
+    customFields: readCustomFields(context, raw["customFields"]),
+    memo: { line: readTemplate(context, memo["line"], { pointer: "/memo/line", types: [] }) ?? defaultLineMemo },
     docNumber: readDocNumber(context, raw["docNumber"]),
-    parties: {
-      vendor: readParty(context, parties["vendor"], { pointer: "/parties/vendor", create: true }),
-      customer: readParty(context, parties["customer"], { pointer: "/parties/customer", create: true }),
-      employee: readParty(context, parties["employee"], { pointer: "/parties/employee", create: false }),
-    },
+    parties: readParties(context, raw["parties"]),
     terms: readTable(context, raw["terms"], "/terms"),
-    closedPeriod: readChoice(context, raw["closedPeriod"], { pointer: "/closedPeriod", choices: ["block", "hold"] }) ?? "hold",
+    closedPeriod: readChoice(context, raw["closedPeriod"], { pointer: "/closedPeriod", choices: closedPeriodPolicies }) ?? "hold",
+    closedPeriods: rows("closedPeriods", readClosedPeriodRow),
+    edits: { posted: readChoice(context, edits["posted"], { pointer: "/edits/posted", choices: editPolicies }) ?? "replace" },
     settlement: {
-      shape:
-        readChoice(context, settlement["shape"], { pointer: "/settlement/shape", choices: ["bill_plus_credit", "journal"] }) ??
-        "bill_plus_credit",
+      shape: readChoice(context, settlement["shape"], { pointer: "/settlement/shape", choices: settlementShapes }) ?? "bill_plus_credit",
+      negativeNet:
+        readChoice(context, settlement["negativeNet"], { pointer: "/settlement/negativeNet", choices: negativeNetPolicies }) ?? "hold",
     },
   };
 }
@@ -102,7 +109,7 @@ function readCodes(context: StructureContext, value: unknown): Record<string, Co
   const codes: Record<string, CodeEntry> = {};
   for (const [code, entry] of Object.entries(readObject(context, value, { pointer: "/codes" }))) {
     const pointer = `/codes/${code}`;
-    const raw = readObject(context, entry, { pointer, known: ["name", "kind", "account", "item"] });
+    const raw = readObject(context, entry, { pointer, known: keys.code });
     codes[code] = compact<CodeEntry>({
       name: requireText(context, raw["name"], `${pointer}/name`),
       kind: requireText(context, raw["kind"], `${pointer}/kind`),
@@ -113,31 +120,18 @@ function readCodes(context: StructureContext, value: unknown): Record<string, Co
   return codes;
 }
 
-function readDimension(context: StructureContext, value: unknown, pointer: string): DimensionRule | null {
-  if (value === undefined || value === null) return null;
-  const raw = readObject(context, value, { pointer, known: ["from", "values", "unknown", "default"] });
-  const from = readTexts(context, raw["from"], `${pointer}/from`) ?? [];
-  for (const name of from) {
-    if (allPaths.has(`dims.${name}`) || name.startsWith("custom.")) continue;
-    const names = [...allPaths.keys()].filter((path) => path.startsWith("dims.")).map((path) => path.slice(5));
-    complain(context, {
-      code: "field_unknown",
-      pointer: `${pointer}/from`,
-      message: `"${name}" is no dimension of events.${didYouMean(name, names)}`,
-      fix: `Name one of ${names.join(", ")} at ${pointer}/from.`,
-    });
-  }
-  return compact<DimensionRule>({
-    from,
-    values: readTable(context, raw["values"], `${pointer}/values`),
-    unknown: readChoice(context, raw["unknown"], { pointer: `${pointer}/unknown`, choices: ["keep", "default", "block"] }) ?? "keep",
-    default: readText(context, raw["default"], `${pointer}/default`),
-  });
+function readParties(context: StructureContext, value: unknown): RuleSet["parties"] {
+  const parties = readObject(context, value, { pointer: "/parties", known: keys.parties });
+  return {
+    vendor: readParty(context, parties["vendor"], { pointer: "/parties/vendor", create: true }),
+    customer: readParty(context, parties["customer"], { pointer: "/parties/customer", create: true }),
+    employee: readParty(context, parties["employee"], { pointer: "/parties/employee", create: false }),
+  };
 }
 
 function readParty(context: StructureContext, value: unknown, place: { pointer: string; create: boolean }): PartyPolicy {
   const { pointer, create } = place;
-  const raw = readObject(context, value, { pointer, known: ["create", "is1099"] });
+  const raw = readObject(context, value, { pointer, known: keys.party });
   return {
     create: readBoolean(context, raw["create"], `${pointer}/create`) ?? create,
     is1099: readBoolean(context, raw["is1099"], `${pointer}/is1099`) ?? false,
@@ -145,11 +139,8 @@ function readParty(context: StructureContext, value: unknown, place: { pointer: 
 }
 
 function readDocNumber(context: StructureContext, value: unknown): RuleSet["docNumber"] {
-  const raw = readObject(context, value, { pointer: "/docNumber", known: ["lengthMax"] });
-  const lengthMax = raw["lengthMax"] ?? 21;
-  const isGood = typeof lengthMax === "number" && Number.isInteger(lengthMax) && lengthMax >= 16 && lengthMax <= 60;
-  if (!isGood) badValue(context, "/docNumber/lengthMax", "a whole number from 16 to 60");
-  return { lengthMax: isGood ? lengthMax : 21 };
+  const raw = readObject(context, value, { pointer: "/docNumber", known: keys.docNumber });
+  return { lengthMax: readLength(context, raw["lengthMax"], { pointer: "/docNumber/lengthMax", min: 16, max: 60, otherwise: 21 }) };
 }
 
 /** Codes and kinds that rows name and the catalogue does not have: a row that can never match is a slip of the pen. */

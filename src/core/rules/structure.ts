@@ -79,6 +79,16 @@ export function readText(context: StructureContext, value: unknown, pointer: str
   return undefined;
 }
 
+const decimalPattern = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,12})?$/;
+
+/** An exact decimal as text. A whole number may stand without quotes; any other number would have passed through a float. */
+export function readDecimal(context: StructureContext, value: unknown, pointer: string): string | undefined {
+  const text = typeof value === "number" && Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof text === "string" && decimalPattern.test(text)) return text;
+  badValue(context, pointer, `a decimal in quotes, such as "0.55"`);
+  return undefined;
+}
+
 /** Text that must be there; a finding and an empty text where it is not. */
 export function requireText(context: StructureContext, value: unknown, pointer: string): string {
   if (value === undefined || value === null) badValue(context, pointer, "filled");

@@ -24,6 +24,20 @@ export function checkAccounts(validation: Validation): void {
     else if (!account.active) refuseInactive(validation, line, account);
     else checkType(validation, line, account);
   }
+  for (const { account, because } of document.statistics ?? []) {
+    if (reference.find("statistical_account", account)?.active !== true) refuseStatistic(validation, account, because.row);
+  }
+}
+
+function refuseStatistic({ document, reference, rules, findings }: Validation, account: string, row: string): void {
+  findings.push({
+    code: "statistical_account_unknown",
+    severity: "block",
+    field: null,
+    message: `The books have no active statistical account ${account}, which ${document.number} needs.${guess(reference.suggest("statistical_account", account))}`,
+    fix: `Create the statistical account ${account} in the books, or change it at ${place(rules, row)}.`,
+    cause: `statistical_account_unknown:${account}`,
+  });
 }
 
 function checkType(validation: Validation, line: DocumentLine, account: BooksRecord): void {

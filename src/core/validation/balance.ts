@@ -1,17 +1,21 @@
 import { formatMinor } from "../money.ts";
 import type { Validation } from "./validation.ts";
 
-/** Debits equal credits, every leg above zero, and the total is what they come to. */
+/** Debits equal credits, every leg above zero, and the total is what they come to: the debits of an entry, what any other leaves owed. */
 export function checkBalance({ document, findings }: Validation): void {
   const { number, currency, lines } = document;
+  if (document.kind === "statistical_entry" && lines.length === 0 && (document.statistics?.length ?? 0) > 0) return;
   let debit = 0n;
   let credit = 0n;
-  for (const { side, amountMinor } of lines) {
+  let owed = 0n;
+  for (const { role, side, amountMinor } of lines) {
     if (side === "debit") debit += amountMinor;
     else credit += amountMinor;
+    if (role === "balance") owed += side === "debit" ? amountMinor : -amountMinor;
   }
+  const total = document.kind === "journal_entry" ? debit : owed < 0n ? -owed : owed;
   const isEachAboveZero = lines.every(({ amountMinor }) => amountMinor > 0n);
-  if (debit === credit && debit === document.totalMinor && isEachAboveZero && lines.length >= 2) return;
+  if (debit === credit && total === document.totalMinor && isEachAboveZero && lines.length >= 2) return;
   findings.push({
     code: "document_unbalanced",
     severity: "block",

@@ -20,7 +20,7 @@ export function checkPeriod({ document, reference, rules, findings }: Validation
   if (closedThrough === null || document.date > closedThrough) return;
   findings.push({
     code: "period_closed",
-    severity: rules.ruleSet.closedPeriod,
+    severity: rules.ruleSet.closedPeriod === "block" ? "block" : "hold",
     field: "/date",
     message: `Dated ${document.date}, but the books are closed through ${closedThrough}`,
     fix: `Reopen the period in the books, or have the TMS send the event with a date after ${closedThrough}.`,

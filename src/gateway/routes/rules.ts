@@ -1,4 +1,4 @@
-import { type Static, Type } from "typebox";
+import { Type } from "typebox";
 import { Fault } from "../../core/errors.ts";
 import { didYouMean } from "../../core/nearest.ts";
 import type { RuleSet } from "../../core/rules/rule-set.ts";
@@ -7,21 +7,11 @@ import { inOrganization } from "../../store/database.ts";
 import { findRuleSet, listRuleSets, type StoredRuleSet } from "../../store/rules.ts";
 import type { Gateway, GatewayOptions } from "../gateway.ts";
 import { once } from "../idempotency.ts";
-import { Finding, instant, text } from "../schemas.ts";
+import { Published, RuleSetBody, ruleSetParams, showVersion, Version } from "../rules-schemas.ts";
+import { ruleCheckRoutes } from "./rules-checks.ts";
+import { ruleDraftRoutes } from "./rules-drafts.ts";
 
-const Version = Type.Object(
-  { name: text("Name"), version: Type.Integer(), createdBy: text("Who published it"), createdAt: instant("When") },
-  { title: "RuleSetVersion" },
-);
-const RuleSetBody = Type.Record(Type.String(), Type.Unknown(), {
-  title: "RuleSet",
-  description: "The rule set as data: documents, accounts, codes, categories, dimensions …",
-});
-const Published = Type.Object(
-  { name: text("Name"), version: Type.Integer(), warnings: Type.Array(Finding) },
-  { title: "PublishedRuleSet" },
-);
-const params = Type.Object({ name: Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description: "Name of the rule set" }) });
+const params = ruleSetParams;
 
 const listSchema = {
   summary: "The rule sets and their newest versions",
@@ -74,6 +64,8 @@ const rowSchema = {
 /** Rule sets: read, publish, and the one-row fix. */
 export function ruleRoutes(app: Gateway, options: GatewayOptions): void {
   const { database, engine } = options;
+  ruleDraftRoutes(app, options);
+  ruleCheckRoutes(app, options);
   const find = async (actor: Actor, name: string, version?: number): Promise<StoredRuleSet> =>
     inOrganization(database, actor.organizationId, async (tx) => {
       const found = await findRuleSet(tx, name, version);
@@ -115,8 +107,9 @@ export function ruleRoutes(app: Gateway, options: GatewayOptions): void {
       work: () =>
         inTurn(`${request.actor.organizationId}/${request.params.name}`, async () => {
           const { body, version } = await find(request.actor, request.params.name);
-          const current = body as RuleSet;
-          const grown = { ...current, accounts: [...current.accounts, request.body] } as RuleSet;
+          const current = body as Record<string, unknown>;
+          const accounts = Array.isArray(current["accounts"]) ? (current["accounts"] as unknown[]) : [];
+          const grown = { ...current, accounts: [...accounts, request.body] } as unknown as RuleSet;
           return engine.publishRules(request.actor, grown, version);
         }),
     }),
@@ -135,8 +128,4 @@ async function inTurn<T>(of: string, work: () => Promise<T>): Promise<T> {
   } finally {
     if (turns.get(of) === mine) turns.delete(of);
   }
-}
-
-function showVersion({ name, version, createdBy, createdAt }: StoredRuleSet): Static<typeof Version> {
-  return { name, version, createdBy, createdAt: createdAt.toISOString() };
 }

@@ -9,6 +9,10 @@ export const listItems: ReadonlyMap<string, string> = new Map([
   ["lines", "line"],
   ["refs", "ref"],
   ["loads", "load"],
+  ["taxes", "tax"],
+  ["applications", "application"],
+  ["invoices", "invoice"],
+  ["metrics", "metric"],
 ]);
 
 /** Objects, also when they are empty. */
@@ -27,13 +31,17 @@ export const objectNames: ReadonlySet<string> = new Set([
   "asset",
   "origin",
   "destination",
+  ...(["claimant", "carrier", "insurer", "fromParty", "toParty", "exchangeRate", "quickPay", "taxJurisdiction", "chargeback"] as const),
 ]);
 
 /** Objects with free keys; their members are texts whatever they are called. */
 const freeNames: ReadonlySet<string> = new Set(["custom"]);
 
-const numberNames: ReadonlySet<string> = new Set(["revision", "lineNo"]);
-const booleanNames: ReadonlySet<string> = new Set(["prePaid", "violation", "capitalize", "is1099"]);
+const numberNames: ReadonlySet<string> = new Set(["revision", "lineNo", "trips", "stops"]);
+const booleanNames: ReadonlySet<string> = new Set([
+  ...(["prePaid", "violation", "replenishment", "capitalize", "insured", "is1099", "taxable"] as const),
+  ...(["nonRecourse", "rebillToCustomer", "driverReimburse"] as const),
+]);
 
 /** Lists and named objects are no lists and objects inside `dims`, where `customer` and `load` are plain codes. */
 export function isText(parent: string, name: string): boolean {
