@@ -72,6 +72,7 @@ function handWritten({ accounts }: RuleSet): (subject: Subject) => ByHand | null
     return `case ${JSON.stringify(code)}: ${tests.join("\n")}`;
   });
   const dims = ["terminal", "serviceLine"].map((name) => `const ${name} = line.dims?.${name} || event.dims.${name};`).join(" ");
+  // oxlint-disable-next-line typescript/no-implied-eval -- a switch over a generated table cannot be written any other way
   return new Function(`return ({ event, line }) => { ${dims} switch (line.code) { ${cases.join("\n")} } return null; };`)() as (
     subject: Subject,
   ) => ByHand | null;

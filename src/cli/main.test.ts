@@ -44,7 +44,7 @@ describe("wrong use ends with 2 and says what is meant", () => {
     [["status", "--url"], "needs a URL"],
     [["review", "--retry"], "--cause"],
     [["retry"], "--all"],
-    [["rules", "shwo"], 'Did you mean "show"?'],
+    [["rules", "dif"], 'Did you mean "diff"?'],
     [["status", "--url", "ftp://x"], "http"],
   ])("%j", async (argv, words) => {
     const { code, err, out } = await runWith({ LEDGERLANE_DEMO_KEY: carrier.keys.admin, LEDGERLANE_DATA_DIR: folder }, argv);
@@ -176,13 +176,13 @@ test("rules are published from a file, shown again, and given a row", async () =
       "asked by AP",
     ),
   ).toMatchObject({ code: 0, out: expect.stringContaining("version 2") });
-  const { out } = await run("rules", "show", "small");
+  const { out } = await run("rules", "get", "small");
   expect(out).toContain('account: "5016"');
   expect(out.indexOf("accounts:")).toBeLessThan(out.indexOf("codes:"));
-  expect((await run("rules", "show", "small", "--version", "1")).out).not.toContain("5016");
+  expect((await run("rules", "get", "small", "--version", "1")).out).not.toContain("5016");
   writeFileSync(path, "name: small\nacounts: []\n");
   expect(await run("rules", "publish", path)).toMatchObject({ code: 1, err: expect.stringContaining("acounts") });
-  expect((await run("rules", "show")).out).toMatch(/small +2/);
+  expect((await run("rules", "list")).out).toMatch(/small +2/);
 });
 
 test("review lists causes and what stands behind them, and retry puts them back to work", async () => {

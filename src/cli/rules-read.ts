@@ -99,7 +99,7 @@ function inOrder(a: { key: unknown }, b: { key: unknown }): number {
 }
 
 /** The rules that a call names: those of a file, a version, the draft, or the newest. */
-export async function named(call: Call, what: string): Promise<{ name: string; which: Record<string, unknown> }> {
+async function named(call: Call, what: string): Promise<{ name: string; which: Record<string, unknown> }> {
   const { name, ruleSet } = await readRules(what);
   if (ruleSet !== null) return { name, which: { ruleSet } };
   const version = wholeNumber(call, "version");

@@ -20,7 +20,7 @@ import { listVersions } from "../store/rules.ts";
 import type { BacktestSides, RuleSpan } from "./backtest-map.ts";
 import { type BacktestReport, reportOf } from "./backtest-report.ts";
 import type { ThreadOrder, ThreadTask } from "./backtest-thread.ts";
-import type { Actor } from "./engine.ts";
+import type { Actor } from "./actor.ts";
 import type { EngineParts } from "./parts.ts";
 import { type RuleChoice, pickSource } from "./pick-rules.ts";
 import { loadSource, versionsInForce } from "./rule-versions.ts";
@@ -162,9 +162,11 @@ function runThread(
       const task = isAsked ? null : work.next();
       if (task !== null) {
         inHand += 1;
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
         worker.postMessage(task);
       } else if (!isAsked) {
         isAsked = true;
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
         worker.postMessage(null);
       }
     };

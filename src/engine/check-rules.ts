@@ -15,7 +15,7 @@ import { validateDocument } from "../core/validation/validate.ts";
 import { type Books, findReference, listBooks } from "../store/books.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import { findNewestEvent } from "../store/rule-events.ts";
-import type { Actor } from "./engine.ts";
+import type { Actor } from "./actor.ts";
 import type { EngineParts } from "./parts.ts";
 import { type RuleChoice, pickSource } from "./pick-rules.ts";
 import { findingsOf } from "./publish-rules.ts";

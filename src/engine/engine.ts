@@ -8,16 +8,9 @@ import type { EventChoice, Explanation, RuleCheck } from "./check-rules.ts";
 import type { RuleChoice } from "./pick-rules.ts";
 import type { Published } from "./publish-rules.ts";
 import type { DraftOrder, RolledBack, SavedDraft } from "./rule-drafts.ts";
+import type { Actor } from "./actor.ts";
 
-/** Who asks. Everything is done for one organization, and the audit log names the actor. */
-export interface Actor {
-  readonly organizationId: string;
-  readonly type: "user" | "key" | "system";
-  readonly id: string;
-  readonly role: "admin" | "controller" | "clerk" | "auditor" | "machine";
-  /** The source a machine key belongs to; events it sends come from there. */
-  readonly sourceId: string | null;
-}
+export type { Actor } from "./actor.ts";
 
 /** What became of one event of a message. */
 export interface Receipt {

@@ -4,6 +4,7 @@ import { fitToBooks, hasPlace } from "../core/documents/fit.ts";
 import { withSuffix } from "../core/documents/number.ts";
 import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
+import { asPolicySays, datedOn, inOpenPeriod } from "../core/rules/closed-period.ts";
 import type { CompiledRules } from "../core/rules/compile.ts";
 import type { EventState } from "../core/posting.ts";
 import { validateDocument } from "../core/validation/validate.ts";
@@ -12,6 +13,7 @@ import type { EarlierRevision, WaitingEvent } from "../store/events.ts";
 import { newId } from "../store/ids.ts";
 import type { PartyLink } from "../store/parties.ts";
 import type { EventPosting, NewPosting } from "../store/postings.ts";
+import { editHeld } from "./edit-held.ts";
 import { type LaneContext, linkKey } from "./lane-context.ts";
 import { findPartyRecord, newParty } from "./parties.ts";
 import { keyIn } from "./posting-key.ts";
@@ -70,7 +72,10 @@ export function draftDocuments(
   try {
     const { documents: built, findings } = buildDocuments(event, rules);
     const documents = built.filter((document) => hasPlace(document, context.reference));
-    const checked = documents.flatMap((document) => validateDocument(document, context.reference, rules));
+    const checked = asPolicySays(
+      documents.flatMap((document) => validateDocument(document, context.reference, rules)),
+      rules.closedPeriod(event).policy,
+    );
     const fitting = documents.map((document) => fitToBooks(document, context.reference));
     return { stored, event, documents: fitting, findings: [...findings, ...checked], rules };
   } catch (error) {
@@ -140,6 +145,9 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
   const inBooks = live.filter(({ state }) => state === "posted");
   const { kept, fresh } = compare(draft.documents, inBooks);
   const reversed = inBooks.filter(({ postingId }) => !kept.has(postingId));
+  if (reversed.length > 0 && event.status !== "void" && draft.rules.ruleSet.edits.posted === "hold") {
+    return { ...base, state: "held", findings: [...findings, editHeld(draft.rules.name, stored)] };
+  }
   const made = [
     ...reversed.map((posting) => reversal(slice, draft, posting)),
     ...fresh.map((document) => newPosting(slice, draft, { document, before, renumber: reversed.length > 0 })),
@@ -163,8 +171,13 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
 function compare(documents: readonly LedgerDocument[], inBooks: readonly EventPosting[]) {
   const kept = new Set<string>();
   const fresh = documents.filter((document) => {
-    const hash = factsHash(document);
-    const same = inBooks.find(({ postingId, body }) => !kept.has(postingId) && factsHash(readPostable(body) as LedgerDocument) === hash);
+    const same = inBooks.find(({ postingId, body }) => {
+      if (kept.has(postingId)) return false;
+      const posted = readPostable(body) as LedgerDocument;
+      const hash = factsHash(posted);
+      // One that was moved out of a closed period is the same document, also when that period is another one by now.
+      return factsHash(document) === hash || factsHash(datedOn(document, posted.date)) === hash;
+    });
     if (same !== undefined) kept.add(same.postingId);
     return same === undefined;
   });
@@ -222,7 +235,9 @@ function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument;
     ? withSuffix(document.number, `-R${draft.stored.revision}`, slice.context.connector.capabilities.numberLengthMax)
     : document.number;
   const version = 1 + before.standing.filter(({ eventId, reverses }) => eventId === draft.stored.eventId && reverses === null).length;
-  return posted(slice, draft, { document: { ...document, number }, version, reverses: null });
+  const { closedThrough } = slice.context.reference.preferences;
+  const dated = inOpenPeriod({ ...document, number }, { policy: draft.rules.closedPeriod(draft.event).policy, closedThrough });
+  return posted(slice, draft, { document: dated, version, reverses: null });
 }
 
 function posted(slice: Slice, { stored, rules }: Draft, one: { document: LedgerDocument; version: number; reverses: string | null }): Made {

@@ -8,7 +8,7 @@ import type { RuleSet } from "../core/rules/rule-set.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import { asksFourEyes } from "../store/rule-drafts.ts";
 import { insertRuleSet, type NewRuleSet } from "../store/rules.ts";
-import type { Actor } from "./engine.ts";
+import type { Actor } from "./actor.ts";
 import type { EngineParts } from "./parts.ts";
 import { loadBase } from "./rule-versions.ts";
 

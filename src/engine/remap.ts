@@ -4,7 +4,7 @@ import { inOrganization } from "../store/database.ts";
 import { resolveFindingsOfEvents } from "../store/findings.ts";
 import { findRuleSet } from "../store/rules.ts";
 import { type RemapSelection, reopenForMapping } from "../store/rule-events.ts";
-import type { Actor } from "./engine.ts";
+import type { Actor } from "./actor.ts";
 import type { EngineParts } from "./parts.ts";
 import { nameOf, requireDate } from "./publish-rules.ts";
 import { unknownRuleSet } from "./rule-versions.ts";

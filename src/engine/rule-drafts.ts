@@ -13,7 +13,7 @@ import {
   type RuleSetDraft,
 } from "../store/rule-drafts.ts";
 import { findRuleSet } from "../store/rules.ts";
-import type { Actor } from "./engine.ts";
+import type { Actor } from "./actor.ts";
 import type { EngineParts } from "./parts.ts";
 import { addVersion, nameOf, needsApproval, type Published, readContent, requireDate } from "./publish-rules.ts";
 import { unknownRuleSet } from "./rule-versions.ts";

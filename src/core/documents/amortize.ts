@@ -1,7 +1,7 @@
 import { daysInMonth } from "../calendar.ts";
 import type { TransportEvent } from "../events.ts";
 import { allocate } from "../money.ts";
-import { type DraftDocument, draftMinor, minorOf } from "./draft.ts";
+import { type DraftDocument, draftMinor } from "./draft.ts";
 
 /** Months one prepayment may be spread over. */
 const monthsMax = 120;
@@ -16,15 +16,14 @@ const dayParts = 28 * 29 * 15 * 31;
  */
 export function amortize(
   event: TransportEvent,
-  prepaid: { amount?: string; minor?: bigint; from: string | undefined; to: string | undefined },
+  prepaid: { minor: bigint; from: string | undefined; to: string | undefined },
 ): DraftDocument[] {
   const { from, to } = prepaid;
   if (!from || !to || to < from) return [];
   const months = monthsBetween(from, to);
   if (months.length < 2 || months.length > monthsMax) return [];
-  const minor = prepaid.minor ?? minorOf(prepaid.amount, event.currency);
   const shares = allocate(
-    minor,
+    prepaid.minor,
     months.map(({ weight }) => weight),
   );
   return months.map(({ lastDay }, index) => ({

@@ -53,10 +53,11 @@ export function draftLumperReceipt(event: EventOf<"lumper_receipt">): Draft {
 /** The permit, plate or tax itself and the permit service's fee; what is good for a year is used up month by month. */
 export function draftPermit(event: EventOf<"permit">): Draft {
   const fee = draftPart(event, "serviceFee", { amount: event.serviceFee, sense: 1 });
+  const whole = minorOf(event.amount, event.currency) + minorOf(event.serviceFee, event.currency);
   return {
     lines: [draftPart(event, "amount", { amount: event.amount, sense: 1 }), fee],
     counterSuffix: "-C",
-    others: amortize(event, { amount: event.amount, from: event.validFrom, to: event.validTo }),
+    others: amortize(event, { minor: whole, from: event.validFrom, to: event.validTo }),
   };
 }
 

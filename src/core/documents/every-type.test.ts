@@ -7,7 +7,7 @@ import { eventTypes, type TransportEvent } from "../events.ts";
 import { readEvent } from "../events/read.ts";
 import { type CompiledRules, compileRuleSet } from "../rules/compile.ts";
 import type { RuleSet, SplitRow } from "../rules/schema.ts";
-import { buildDocuments } from "./build.ts";
+import { buildDocuments, reverseDocument } from "./build.ts";
 
 const events = fc
   .tuple(fc.oneof(...Object.values(generated)), fc.constantFrom(undefined, "01"), fc.constantFrom("7", "a-long-identifier-of-a-record"))
@@ -50,7 +50,7 @@ function rulesOf({ shape, negativeNet, negatives, rounding, splits, keepsEntitie
     items: { ...trucking.items, 1810: "Due from Affiliates", 7095: "Small Balance Write-Off & Rounding" },
     documents: trucking.documents.map((row) => (row.kind === "journal_entry" ? row : { ...row, negatives })),
     settlement: { shape, negativeNet },
-    rounding: { splits: rounding, account: "7095", limit: "0" },
+    rounding: { splits: rounding, account: "7095", limit: "0.05" },
     splits,
     dimensions: { ...trucking.dimensions, ...kept },
     lines: hasMetrics
@@ -115,6 +115,24 @@ function checkDocument(document: LedgerDocument, event: TransportEvent): void {
     expect([because.ruleSet, because.version, because.row !== ""]).toEqual(["trucking", 7, true]);
     if (role === "detail") expect(at(event, because.from)).toBeDefined();
   }
+  checkReversal(document);
+}
+
+/** What a void or a correction takes back: every account, amount and quantity, in the same currency. */
+function checkReversal(document: LedgerDocument): void {
+  const reversed = reverseDocument(document, { date: "2027-01-31" });
+  expect([reversed.currency, reversed.exchangeRate, reversed.totalMinor]).toEqual([
+    document.currency,
+    document.exchangeRate,
+    document.totalMinor,
+  ]);
+  expect(reversed.number.length).toBeLessThanOrEqual(21);
+  const left = new Map<string, bigint>();
+  for (const { account, side, amountMinor } of [...document.lines, ...reversed.lines]) {
+    left.set(account, (left.get(account) ?? 0n) + (side === "debit" ? amountMinor : -amountMinor));
+  }
+  expect([...left.values()].every((sum) => sum === 0n)).toBe(true);
+  expect(reversed.statistics?.map(({ quantity }) => quantity)).toEqual(document.statistics?.map(({ quantity }) => `-${quantity}`));
 }
 
 describe("pay with deductions", () => {

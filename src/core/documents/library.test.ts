@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { examples } from "../../../tests/setup/generated-events.ts";
 import type { EventType, TransportEvent } from "../events.ts";
+import { readEvent } from "../events/read.ts";
 import { compileRuleSet } from "../rules/compile.ts";
-import { resolveRuleSet, type RuleSetSource } from "../rules/compose.ts";
+import { compileSource, resolveRuleSet, type RuleSetSource } from "../rules/compose.ts";
 import type { RuleSet } from "../rules/schema.ts";
+import { buildDocuments } from "./build.ts";
 
 const read = (name: string): string => readFileSync(new URL(`../../../rule-sets/${name}`, import.meta.url), "utf8");
 
@@ -134,6 +137,44 @@ describe("profiles", () => {
   test("a small carrier needs few accounts beside the core chart", () => {
     const used = accountsOf(resolved(profiles[0]!));
     expect([...used].filter((account) => !core.has(account)).length).toBeLessThan(20);
+  });
+});
+
+describe("what a profile changes", () => {
+  const accounts = (name: string, raw: Record<string, unknown>): string[] => {
+    const example = examples.get(raw["type"] as string)!;
+    const { event, findings } = readEvent({ ...structuredClone(example), ...raw });
+    expect(findings).toEqual([]);
+    const rules = compileSource(profiles.find((one) => one.name === name)!, null);
+    const built = buildDocuments(event!, rules);
+    expect(built.findings.filter(({ severity }) => severity === "block")).toEqual([]);
+    return built.documents.flatMap(({ kind, lines }) => lines.map(({ account }) => `${kind} ${account}`));
+  };
+  const invoice = (code: string) => ({
+    type: "customer_invoice",
+    lines: [{ lineNo: 1, code, amount: "10.00" }],
+    total: "10.00",
+    dims: { terminal: "CHI" },
+  });
+  const plate = { type: "permit", permitType: "IRP", validFrom: "2027-01-01", validTo: "2027-03-31" };
+
+  test("a broker's freight is brokerage revenue, whatever service line the TMS sends", () => {
+    expect(accounts("broker", invoice("LH"))).toEqual(["invoice 4050", "invoice 1100"]);
+    expect(accounts("broker", invoice("DET"))).toEqual(["invoice 4210", "invoice 1100"]);
+    expect(accounts("asset-carrier", invoice("LH"))).toEqual(["invoice 4010", "invoice 1100"]);
+    expect(accounts("owner-operator-fleet", invoice("LH"))).toEqual(["invoice 4015", "invoice 1100"]);
+  });
+
+  test("a small carrier expenses its plates, others use them up", () => {
+    expect(accounts("small-carrier", plate)).toEqual(["expense 5610", "expense 5610", "expense 2040"]);
+    expect(accounts("asset-carrier", plate).filter((leg) => leg === "journal_entry 5610")).toHaveLength(3);
+  });
+
+  test("an asset carrier's engine work of 10,000 and more is capital", () => {
+    const lines = [{ lineNo: 1, kind: "part", vmrs: "045-001-001", amount: "12000.00" }];
+    const overhaul = { type: "maintenance_order", lines, total: "12000.00" };
+    expect(accounts("asset-carrier", overhaul)).toEqual(["bill 1510", "bill 2010"]);
+    expect(accounts("small-carrier", overhaul)).toEqual(["bill 5315", "bill 2010"]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Because, PartyRef } from "../document.ts";
 import type { Finding } from "../finding.ts";
 import type { CompiledRules } from "../rules/compile.ts";
+import type { AccountChoice } from "../rules/choices.ts";
 import type { RuleLine, Subject } from "../rules/paths.ts";
 import type { BuildContext } from "./context.ts";
 import type { DraftLine } from "./draft.ts";
@@ -44,7 +45,7 @@ function mapLine(context: BuildContext, draft: DraftLine, findings: Finding[]): 
   const { event, rules, choice } = context;
   const { line, from, because: why = {} } = draft;
   const subject = { event, line };
-  const found = line.code === undefined ? null : rules.account(subject);
+  const found = line.part === "rounding" ? roundingAccount(rules) : line.code === undefined ? null : rules.account(subject);
   const balance = choice.balance(line);
   const dimensions = dimensionsOf(rules, subject, { findings, from });
   if (balance === null) findings.push(noBalance(event, choice, draft));
@@ -67,6 +68,13 @@ function mapLine(context: BuildContext, draft: DraftLine, findings: Finding[]): 
     because: { ruleSet: rules.name, version: rules.version, row: path, fallback, matched: { ...matched, ...why }, from },
     balance,
   };
+}
+
+/** Where cents go that nobody's line has. */
+function roundingAccount({ ruleSet }: CompiledRules): AccountChoice | null {
+  const { account } = ruleSet.rounding;
+  if (account === null) return null;
+  return { account, item: ruleSet.items[account] ?? null, path: "rounding", fallback: "row", matched: { code: "ROUND" } };
 }
 
 /** The text of a ledger line. */

@@ -172,3 +172,33 @@ test("an accrual is taken back on the day it names, and not at all where the rul
   expect(dates({ date: "2026-12-31" })).toEqual(["2026-12-31", "2027-01-01"]);
   expect(dates({}, rulesWith({ accruals: [{ event: ["accrual"], account: "1110", reverse: "never" }] }))).toEqual(["2026-11-30"]);
 });
+
+test("a rounding line takes what is left of a split up to the rules' limit and no more", () => {
+  const parts = ["T-1", "T-2", "T-3"].map((tractor) => ({ dims: { tractor }, weight: "1" }));
+  const lines = [{ lineNo: 1, code: "EXSOFT", amount: "100.00" }];
+  const built = (limit: string, account: string | null = "7095") =>
+    buildDocuments(
+      event("miscellaneous_expense", { lines, total: "100.00" }),
+      rulesWith({ splits: [{ parts }], rounding: { splits: "line", account, limit } }),
+    );
+  expect(built("0.01").documents[0]?.lines.map(({ account, amountMinor }) => `${account} ${amountMinor}`)).toEqual(
+    ["7035 3333", "7035 3333", "7035 3333", "7095 1", "2040 10000"], // The fourth is what three thirds leave.
+  );
+  expect(built("0.00")).toMatchObject({ documents: [], findings: [{ code: "rounding_exceeded", severity: "block" }] });
+  expect(built("0.01", null).findings.map(({ code }) => code)).toContain("rounding_unmapped");
+});
+
+test("what was prepaid is used up to the cent, with the fee that came with it", () => {
+  const plate = event("permit", {
+    permitType: "IRP",
+    amount: "500.00",
+    serviceFee: "12.50",
+    validFrom: "2027-01-01",
+    validTo: "2027-07-17",
+  });
+  const prepaid = buildDocuments(plate, rules)
+    .documents.flatMap(({ lines }) => lines)
+    .filter(({ account }) => account === "1220")
+    .reduce((sum, { side, amountMinor }) => sum + (side === "debit" ? amountMinor : -amountMinor), 0n);
+  expect(prepaid).toBe(0n);
+});

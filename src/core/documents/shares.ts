@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.ts";
 import { allocate, type Decimal, formatMinor, parseDecimal } from "../money.ts";
 import type { BuildContext } from "./context.ts";
-import type { DraftLine } from "./draft.ts";
+import { type DraftLine, minorOf } from "./draft.ts";
 
 /**
  * Divides a line over trucks, loads or terminals as section `splits` says; a line without a row stays whole.
@@ -12,7 +12,7 @@ import type { DraftLine } from "./draft.ts";
 export function divide({ event, rules }: BuildContext, draft: DraftLine, findings: Finding[]): DraftLine[] {
   const chosen = rules.split({ event, line: draft.line });
   if (chosen === null) return [draft];
-  const { account, splits } = rules.ruleSet.rounding;
+  const { account, splits, limit } = rules.ruleSet.rounding;
   const weights = toWhole(chosen.parts.map(({ weight }) => parseDecimal(weight)));
   const sum = weights.reduce((all, weight) => all + weight, 0n);
   const amounts =
@@ -26,6 +26,9 @@ export function divide({ event, rules }: BuildContext, draft: DraftLine, finding
   });
   const left = draft.debitMinor - amounts.reduce((all, amount) => all + amount, 0n);
   if (left !== 0n && account === null) findings.push(noRoundingAccount(draft));
+  if ((left < 0n ? -left : left) > minorOf(limit, event.currency)) {
+    findings.push(tooMuchLeft(draft, { left: formatMinor(left, event.currency), limit }));
+  }
   const rounding: DraftLine = {
     line: { amount: formatMinor(left, event.currency), part: "rounding", code: "ROUND" },
     debitMinor: left,
@@ -46,6 +49,17 @@ function roundedShare(minor: bigint, weight: bigint, sum: bigint): bigint {
   const magnitude = minor < 0n ? -minor : minor;
   const share = (magnitude * weight * 2n + sum) / (sum * 2n);
   return minor < 0n ? -share : share;
+}
+
+function tooMuchLeft({ from }: DraftLine, { left, limit }: { left: string; limit: string }): Finding {
+  return {
+    code: "rounding_exceeded",
+    severity: "block",
+    field: from,
+    message: `Dividing ${from} leaves ${left}, and a rounding line may take at most ${limit}`,
+    fix: "Raise rounding.limit in the rule set, or set rounding.splits to largest_remainder, which leaves nothing.",
+    cause: "rounding_exceeded",
+  };
 }
 
 function noRoundingAccount({ from }: DraftLine): Finding {

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eventTypes } from "../events.ts";
+import { typeFields } from "./fields.ts";
 import { eventTotal, readEvent } from "./read.ts";
+import type { FieldSpec } from "./spec.ts";
 
 type Raw = Record<string, unknown>;
 const page = readFileSync(new URL("../../../docs/events.md", import.meta.url), "utf8");
@@ -12,6 +14,14 @@ const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => JS
 function example(type: string, change: Raw = {}): Raw {
   const found = examples.find((one) => one["type"] === type);
   return { ...structuredClone(found), ...change };
+}
+
+/** Names of all fields of a table, those of its lists and objects too. */
+function namesOf(spec: FieldSpec): string[] {
+  return Object.entries(spec).flatMap(([key, kind]) => {
+    const inner = typeof kind === "string" || "choice" in kind ? {} : "record" in kind ? kind.record : kind.list;
+    return [key.replace("!", ""), ...namesOf(inner)];
+  });
 }
 
 function codes(raw: unknown): string[] {
@@ -25,6 +35,15 @@ describe("documented examples", () => {
     const { event, findings } = readEvent(raw);
     expect(findings).toEqual([]);
     expect(event).toEqual(raw);
+  });
+
+  test("every field of a type is named in its section, or among what all events share", () => {
+    const shared = page.split("\n## ")[1] ?? "";
+    const unnamed = Object.entries(typeFields).flatMap(([type, spec]) => {
+      const section = page.split(`\n## ${type}\n`)[1]?.split("\n## ")[0] ?? "";
+      return namesOf(spec).filter((name) => ![section, shared].some((text) => new RegExp(`\\b${name}\\b`).test(text)));
+    });
+    expect(unnamed).toEqual([]);
   });
 
   test("what each one moves", () => {

@@ -1,7 +1,7 @@
 import type { EventType } from "../events.ts";
 import { compileGlob, type HashTest, oneCondition } from "./condition.ts";
 import { type IndexedRow, indexRows, type RowEntry } from "./index-rows.ts";
-import type { AccountChoice, CompiledRules, PathOf } from "./compile.ts";
+import type { AccountChoice, ChooseAccount, PathOf } from "./choices.ts";
 import { compileReader, type Reader, type RuleLine, serviceDate, type Subject } from "./paths.ts";
 import type { AccountRow, CategoryRow, LookupUse, RuleSet } from "./schema.ts";
 
@@ -13,7 +13,7 @@ export function typeTest(types: readonly EventType[]): HashTest {
 }
 
 /** The whole fallback chain of accounts: row, then the kind's default, then the master, then nothing. */
-export function compileAccounts(ruleSet: RuleSet, pathOf: PathOf): CompiledRules["account"] {
+export function compileAccounts(ruleSet: RuleSet, pathOf: PathOf): ChooseAccount {
   const rows = indexRows(accountEntries(ruleSet, pathOf));
   const categories = indexRows(
     ruleSet.categories.map((row, order) => ({

@@ -2,7 +2,7 @@ import type { TransportEvent } from "../events.ts";
 import type { Finding } from "../finding.ts";
 import { type Decimal, multiply, parseDecimal } from "../money.ts";
 import { compileLookups } from "./compile-accounts.ts";
-import type { PathOf } from "./compile.ts";
+import type { PathOf } from "./choices.ts";
 import { compileAll } from "./index-rows.ts";
 import { compileReader, type RuleLine, serviceDate, type Subject } from "./paths.ts";
 import type { LineRow, RuleSet, StatisticRow } from "./schema.ts";

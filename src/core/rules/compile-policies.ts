@@ -2,7 +2,7 @@ import type { DocumentKind } from "../document.ts";
 import { eventTypes, type EventType, type TransportEvent } from "../events.ts";
 import { oneCondition } from "./condition.ts";
 import { typeTest } from "./compile-accounts.ts";
-import type { PathOf } from "./compile.ts";
+import type { PathOf } from "./choices.ts";
 import { indexRows, type RowEntry } from "./index-rows.ts";
 import { serviceDate, type Subject } from "./paths.ts";
 import type { AccrualRow, ClosedPeriodPolicy, IntercompanyRow, RuleRow, RuleSet, SplitPart, SplitRow } from "./schema.ts";
@@ -69,7 +69,7 @@ function compileSplits({ splits }: RuleSet, pathOf: PathOf): CompiledPolicies["s
     const found = find(subject.line?.code ?? "", subject, serviceDate(subject.event));
     if (found === null) return null;
     const parts = found.row.parts ?? partsOf(subject.event, found.row.over!);
-    const isDivided = parts.length > 0 && parts.some(({ weight }) => /[1-9]/.test(weight));
+    const isDivided = parts.some(({ weight }) => /[1-9]/.test(weight));
     return isDivided ? { ...explained(found, subject), parts } : null;
   };
 }

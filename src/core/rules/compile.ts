@@ -1,37 +1,15 @@
 import { Fault } from "../errors.ts";
 import type { TransportEvent } from "../events.ts";
+import type { ChooseAccount, DimensionChoice, DocumentChoice, PathOf } from "./choices.ts";
 import { compileAccounts, compileLookups } from "./compile-accounts.ts";
 import { type CompiledMetrics, compileMetrics } from "./compile-metrics.ts";
 import { type CompiledPolicies, compilePolicies } from "./compile-policies.ts";
 import { indexRows } from "./index-rows.ts";
 import { compileReader, isKnownPath, type RuleLine, serviceDate, type Subject } from "./paths.ts";
-import type { BalanceRow, DimensionRule, DocumentRow, RuleSet } from "./schema.ts";
+import type { BalanceRow, DimensionRule, RuleSet } from "./schema.ts";
 import { compileTemplate, type Template } from "./template.ts";
 
-/** How an event becomes a document: the row that won, ready to use. */
-export interface DocumentChoice {
-  readonly row: DocumentRow;
-  /** `documents/3` */
-  readonly path: string;
-  readonly matched: Readonly<Record<string, string>>;
-  readonly number: Template;
-  readonly memo: Template;
-  readonly balance: (line: RuleLine) => { account: string; path: string } | null;
-}
-
-export interface AccountChoice {
-  readonly account: string;
-  readonly item: string | null;
-  readonly path: string;
-  readonly fallback: "row" | "category" | "master";
-  readonly matched: Readonly<Record<string, string>>;
-}
-
-/** The value of one books dimension, or what stands in its way. `missing`: the fields of which none is filled, though one must be. */
-export type DimensionChoice =
-  | { readonly value: string | null }
-  | { readonly unknown: string; readonly from: string }
-  | { readonly missing: readonly string[] };
+export type { AccountChoice, DimensionChoice, DocumentChoice, PathOf } from "./choices.ts";
 
 /** A rule set as an index. It holds no state of a caller: compile once per version and keep it. */
 export interface CompiledRules extends CompiledMetrics, CompiledPolicies {
@@ -44,8 +22,7 @@ export interface CompiledRules extends CompiledMetrics, CompiledPolicies {
   readonly document: (event: TransportEvent, line?: RuleLine) => DocumentChoice | null;
   /** Code of a line that came without one; null when no row knows it. */
   readonly lineCode: (subject: { event: TransportEvent; line: RuleLine }) => string | null;
-  /** Account of a line; null when the whole fallback chain has none. */
-  readonly account: (subject: { event: TransportEvent; line: RuleLine }) => AccountChoice | null;
+  readonly account: ChooseAccount;
   /** Name of a code in the catalogue; the code itself where it has none. */
   readonly codeName: (code: string) => string;
   /** The TMS's terms in the books' words; themselves where the table has none. */
@@ -55,9 +32,6 @@ export interface CompiledRules extends CompiledMetrics, CompiledPolicies {
   readonly dimension: (name: string, subject: Subject) => DimensionChoice;
   readonly lineMemo: Template;
 }
-
-/** Where a row or an entry of a table stands: `accounts/17`; with its rule set before it where it was inherited. */
-export type PathOf = (section: string, key: number | string) => string;
 
 const ownPath: PathOf = (section, key) => `${section}/${key}`;
 

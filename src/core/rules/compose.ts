@@ -120,9 +120,14 @@ function layerOf({ name, raw, base }: RuleSetSource, booksName: string | null): 
   const { books, extends: _, ...own } = raw;
   const ofBooks = booksName !== null && isRaw(books) && isRaw(books[booksName]) ? books[booksName] : null;
   const mine = layered(own, "");
-  const near = ofBooks === null ? mine : over(layered(ofBooks, `books/${booksName}/`), mine);
+  const near = ofBooks === null ? mine : over(layered(onlySections(ofBooks), `books/${booksName}/`), mine);
   const whole = base === null ? near : over(near, inherited(layerOf(base, booksName), `${base.name}@${base.version}/`));
   return { ...whole, raw: { ...whole.raw, name: whole.raw["name"] ?? name } };
+}
+
+/** What is no section of books is told by `checkFrame`, once. */
+function onlySections(raw: Raw): Raw {
+  return Object.fromEntries(Object.entries(raw).filter(([key]) => key !== "name" && (sections as readonly string[]).includes(key)));
 }
 
 /** One layer by itself; its rows and entries stand below `prefix`. */

@@ -1,6 +1,6 @@
 import { documentKinds } from "../document.ts";
 import { eventTypes } from "../events.ts";
-import { keys } from "./keys.ts";
+import type { keys } from "./keys.ts";
 import { closedPeriodPolicies, dimensionNames, editPolicies, negativeNetPolicies, partySources, settlementShapes } from "./schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;

@@ -50,9 +50,6 @@ export type RowSection = (typeof rowSections)[number];
 /** Sections that are tables by name: an entry replaces the inherited one of the same name. */
 export const tableSections = ["codes", "items", "dimensions", "lookups", "customFields", "terms"] as const;
 
-/** Sections with members of their own, each of which replaces the inherited one. */
-export const recordSections = ["aliases", "rounding", "memo", "docNumber", "parties", "edits", "settlement"] as const;
-
 /** All sections that say how events become documents, in the order people write them. */
 export const sections = [
   ...([

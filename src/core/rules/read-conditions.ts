@@ -19,7 +19,7 @@ export function readTemplate(
 }
 
 /** Finds fields of a template that the events do not have. */
-export function checkTemplate(context: StructureContext, text: string, place: { pointer: string; types: readonly EventType[] }): void {
+function checkTemplate(context: StructureContext, text: string, place: { pointer: string; types: readonly EventType[] }): void {
   for (const token of unknownTokens(text, place.types)) {
     complain(context, {
       code: "field_unknown",

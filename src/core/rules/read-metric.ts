@@ -106,7 +106,7 @@ export function readLookupUse(
 }
 
 /** A finding with a suggestion when events of these types have no such field. */
-export function requirePath(context: StructureContext, path: string, place: { pointer: string; types: readonly EventType[] }): void {
+function requirePath(context: StructureContext, path: string, place: { pointer: string; types: readonly EventType[] }): void {
   if (isKnownPath(path, place.types)) return;
   complain(context, {
     code: "field_unknown",

@@ -186,7 +186,7 @@ export interface RoundingPolicy {
   readonly splits: "largest_remainder" | "line";
   /** Account of rounding lines. */
   readonly account: string | null;
-  /** Largest difference between an event's lines and its total that a rounding line may take; "0" for none. A decimal in the event's currency. */
+  /** Largest difference that a rounding line may take; "0" for none. A decimal in the event's currency. */
   readonly limit: string;
 }
 
@@ -241,12 +241,6 @@ type EditPolicy = (typeof editPolicies)[number];
 export const settlementShapes = ["bill_plus_credit", "negative_lines", "journal"] as const;
 
 export const negativeNetPolicies = ["hold", "carry_forward"] as const;
-
-/** The version of another rule set that this one grows from. Version null: the newest published one when this one is published. */
-export interface BaseReference {
-  readonly name: string;
-  readonly version: number | null;
-}
 
 /** From events to documents, as data. One version of it never changes. */
 export interface RuleSet {
