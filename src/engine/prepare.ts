@@ -22,6 +22,7 @@ import {
   voidPostings,
 } from "../store/postings.ts";
 import { addToOutbox, type OutboxMessage } from "../webhooks/outbox.ts";
+import { checkDrafts } from "./checks.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { linkKey } from "./lane-context.ts";
 import { createPlanner, draftDocuments, type Draft, type EventPlan } from "./plan.ts";
@@ -53,14 +54,16 @@ async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEve
   const earlier = await findEarlierRevisions(tx, ids);
   const standing = await findPostingsOfEvents(tx, [...new Set([...ids, ...earlier.map(({ eventId }) => eventId)])]);
   const outdated = outdatedIn(events, earlier);
-  const drafts = events.map((event) => (outdated.has(event.eventId) ? null : draftOf(context, event)));
-  const numbers = drafts.flatMap((draft) => draft?.documents.map(({ kind, number }) => ({ kind, number })) ?? []);
-  const planner = createPlanner(context, await findTakenNumbers(tx, context.books.booksId, numbers));
+  const drafts = events.filter(({ eventId }) => !outdated.has(eventId)).map((event) => draftOf(context, event));
+  const numbers = drafts.flatMap(({ documents }) => documents.map(({ kind, number }) => ({ kind, number })));
+  const [taken, found] = await Promise.all([findTakenNumbers(tx, context.books.booksId, numbers), checkDrafts(tx, context, drafts)]);
+  const planner = createPlanner(context, taken);
+  const draftBy = new Map(drafts.map((draft) => [draft.stored.eventId, { ...draft, findings: found.get(draft.stored.eventId)! }]));
   const byEvent = Map.groupBy(standing, (posting) => posting.eventId);
   const earlierOf = Map.groupBy(earlier, (row) => row.ofEventId);
-  return events.map((event, index) => {
-    const draft = drafts[index]!;
-    if (draft === null) return planner.outdated(event);
+  return events.map((event) => {
+    const draft = draftBy.get(event.eventId);
+    if (draft === undefined) return planner.outdated(event);
     const before = (earlierOf.get(event.eventId) ?? []).filter(({ eventId }) => !outdated.has(eventId));
     return planner.plan(draft, { earlier: before, standing: postingsOf(byEvent, event, before) });
   });
