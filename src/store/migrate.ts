@@ -6,6 +6,8 @@ import { appendOnlyTables, directoryTables, init } from "./migrations/0001_init.
 import { connectionDirectoryTables, connections } from "./migrations/0002_connections.ts";
 import { usage } from "./migrations/0003_usage.ts";
 import { rules } from "./migrations/0005_rules.ts";
+import { review } from "./migrations/0008_review.ts";
+import { budgets } from "./migrations/0007_budgets.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001_init": {
@@ -29,6 +31,18 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0005_rules": {
     up: async (db) => {
       await sql.raw(rules).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0007_budgets": {
+    up: async (db) => {
+      await sql.raw(budgets).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0008_review": {
+    up: async (db) => {
+      await sql.raw(review).execute(db);
       await guardTables(db);
     },
   },
