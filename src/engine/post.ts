@@ -11,6 +11,7 @@ import { beginAttempts, findReadyPostings, type OpenPosting, recordOutcomes } fr
 import { addToOutbox } from "../webhooks/outbox.ts";
 import { type LaneContext, linkKey, lookupOf } from "./lane-context.ts";
 import { type Verdict, verdictOf } from "./outcome.ts";
+import { freshenLinks } from "./review-fresh.ts";
 
 /** Calls in flight at once within a slice. The provider's own limit is kept by the pace. */
 const callsAtOnce = 4;
@@ -52,6 +53,7 @@ async function begin(context: LaneContext): Promise<Sending[]> {
     const limit = connector.capabilities.batchItemsMax * callsAtOnce;
     const [, postings] = await Promise.all([fenceLane(tx, lease), findReadyPostings(tx, books.booksId, limit)]);
     if (postings.length === 0) return [];
+    await freshenLinks(tx, context);
     const sending = postings.map((posting) => ({ posting, postable: readPostable(posting.body) }));
     const intents = sending.map(({ posting, postable }) => ({
       postingId: posting.postingId,

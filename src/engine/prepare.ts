@@ -26,6 +26,7 @@ import { checkDrafts } from "./checks.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { linkKey } from "./lane-context.ts";
 import { createPlanner, draftDocuments, type Draft, type EventPlan } from "./plan.ts";
+import { freshen, withoutLinked } from "./review-fresh.ts";
 
 /** How far a slice came. */
 export interface Prepared {
@@ -43,6 +44,7 @@ export async function prepareSlice(context: LaneContext, page: { afterId: string
   return inOrganization(parts.database, organizationId, async (tx) => {
     const [, events] = await Promise.all([fenceLane(tx, lease), findWaitingEvents(tx, books.booksId, page)]);
     if (events.length === 0) return { events: 0, lastId: page.afterId };
+    await freshen(tx, context);
     const plans = await planAll(tx, context, events);
     await writePlans(tx, context, plans);
     return { events: plans.filter(({ state }) => state !== "received").length, lastId: events.at(-1)!.eventId };
@@ -71,7 +73,8 @@ async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEve
 
 function draftOf(context: LaneContext, stored: WaitingEvent): Draft {
   const event = { ...(JSON.parse(stored.body) as object), revision: stored.revision } as TransportEvent;
-  return draftDocuments(context, stored, event);
+  const draft = draftDocuments(context, stored, event);
+  return { ...draft, findings: withoutLinked(draft.findings, context) };
 }
 
 /** Waiting revisions that a newer waiting one of the same slice replaces: they are never turned into documents. */

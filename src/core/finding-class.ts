@@ -1,0 +1,28 @@
+/** What kind of trouble a finding is, and with that who usually mends it and where. */
+export const findingClasses = ["drift", "books", "budget", "approval", "period", "duplicate", "mapping", "reference", "data"] as const;
+export type FindingClass = (typeof findingClasses)[number];
+
+/**
+ * Which codes are of which class; the first that matches. The patterns mean the same to JavaScript and to PostgreSQL. What none of
+ * them knows is about the data of the event.
+ */
+export const findingClassPatterns: readonly (readonly [Exclude<FindingClass, "data">, string])[] = [
+  ["drift", "^drift$"],
+  ["books", "^(books_|retries_exhausted$|record_stale$|number_taken$|upstream_)"],
+  ["budget", "^budget_"],
+  ["approval", "^(approval_|limit_|edit_held$)"],
+  ["period", "^(period_|date_closed)"],
+  ["duplicate", "duplicate|_repeated$"],
+  [
+    "mapping",
+    "_unmapped$|^(dimension_missing|event_unprocessable|rounding_exceeded|number_too_long|account_type_wrong|party_missing|document_zero)$",
+  ],
+  ["reference", "_(unknown|inactive|untracked|unsupported)$|^(item_account_differs|credit_)"],
+];
+
+const compiled = findingClassPatterns.map(([name, pattern]) => [name, new RegExp(pattern)] as const);
+
+/** The class of a finding's code. */
+export function findingClass(code: string): FindingClass {
+  return compiled.find(([, pattern]) => pattern.test(code))?.[0] ?? "data";
+}
