@@ -60,7 +60,11 @@ function checkName({ kind, name, place }: Named, reference: ReferenceIndex): Fin
 }
 
 function namesOf(ruleSet: RuleSet, pathOf: PathOf): Named[] {
-  const account = (name: string | null | undefined, place: string): Named[] => (name ? [{ kind: "account", name, place }] : []);
+  const account = (name: string | null | undefined, place: string, kind: RecordKind = "account"): Named[] => {
+    if (!name) return [];
+    const ours = ruleSet.chart[name];
+    return [ours === undefined ? { kind, name, place } : { kind, name: ours, place: pathOf("chart", name) }];
+  };
   const tableAccounts = (use: { table: string } | undefined): Named[] =>
     use === undefined
       ? []
@@ -94,9 +98,7 @@ function namesOf(ruleSet: RuleSet, pathOf: PathOf): Named[] {
       ...account(row.account, `${pathOf("lines", at)}/account`),
       ...account(row.offset, `${pathOf("lines", at)}/offset`),
     ]),
-    ...ruleSet.statistics.map(
-      (row, at): Named => ({ kind: "statistical_account", name: row.account, place: `${pathOf("statistics", at)}/account` }),
-    ),
+    ...ruleSet.statistics.flatMap((row, at) => account(row.account, `${pathOf("statistics", at)}/account`, "statistical_account")),
     ...account(ruleSet.rounding.account, "rounding/account"),
     ...ruleSet.intercompany.flatMap((row, at) => [
       ...account(row.dueFrom, `${pathOf("intercompany", at)}/dueFrom`),

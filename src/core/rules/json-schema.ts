@@ -140,6 +140,7 @@ const orNull = (schema: Json): Json => ({ anyOf: [schema, { type: "null" }] });
 /** Sections that say how events become documents: those of a rule set, and of the books in it. */
 const sections: Readonly<Record<string, Json>> = {
   description: text,
+  chart: say("Accounts as the rules call them, and what they are in the books", table(orNull(text))),
   documents: say("Which document an event becomes; the narrowest row wins", list(ref("document"))),
   lineCodes: say("Codes of lines that come without one, read from top to bottom", list(ref("lineCode"))),
   aliases: say("Codes and products of partners, in our words", object("aliases", { code: table(text), product: table(text) })),

@@ -73,6 +73,7 @@ function readSections(context: StructureContext, raw: Record<string, unknown>): 
   return {
     name: requireText(context, raw["name"], "/name"),
     description: readText(context, raw["description"] || undefined, "/description") ?? "",
+    chart: readTable(context, raw["chart"], "/chart"),
     documents: rows("documents", readDocumentRow),
     lineCodes: rows("lineCodes", readLineCodeRow),
     aliases: readAliases(context, raw["aliases"]),

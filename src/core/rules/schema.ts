@@ -246,6 +246,8 @@ export const negativeNetPolicies = ["hold", "carry_forward"] as const;
 export interface RuleSet {
   readonly name: string;
   readonly description: string;
+  /** Accounts as the rules call them, and what they are in the books: applied to every finished line. */
+  readonly chart: Readonly<Record<string, string>>;
   readonly documents: readonly DocumentRow[];
   readonly lineCodes: readonly LineCodeRow[];
   readonly aliases: Aliases;
