@@ -4,7 +4,7 @@ import { fitToBooks, hasPlace } from "../core/documents/fit.ts";
 import { withSuffix } from "../core/documents/number.ts";
 import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
-import { asPolicySays, datedOn, inOpenPeriod } from "../core/rules/closed-period.ts";
+import { asPolicySays, datedOn } from "../core/rules/closed-period.ts";
 import type { CompiledRules } from "../core/rules/compile.ts";
 import type { EventState } from "../core/posting.ts";
 import { validateDocument } from "../core/validation/validate.ts";
@@ -26,6 +26,8 @@ export interface Draft {
   readonly findings: readonly Finding[];
   /** The version the event was mapped by. */
   readonly rules: CompiledRules;
+  /** Documents that do not keep their date, with the day they are given. */
+  readonly days?: ReadonlyMap<LedgerDocument, string>;
 }
 
 /** Everything that follows from one event, to be written at once. */
@@ -235,8 +237,7 @@ function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument;
     ? withSuffix(document.number, `-R${draft.stored.revision}`, slice.context.connector.capabilities.numberLengthMax)
     : document.number;
   const version = 1 + before.standing.filter(({ eventId, reverses }) => eventId === draft.stored.eventId && reverses === null).length;
-  const { closedThrough } = slice.context.reference.preferences;
-  const dated = inOpenPeriod({ ...document, number }, { policy: draft.rules.closedPeriod(draft.event).policy, closedThrough });
+  const dated = datedOn({ ...document, number }, draft.days?.get(document) ?? document.date);
   return posted(slice, draft, { document: dated, version, reverses: null });
 }
 

@@ -25,6 +25,8 @@ import { addToOutbox, type OutboxMessage } from "../webhooks/outbox.ts";
 import { checkDrafts } from "./checks.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { linkKey } from "./lane-context.ts";
+import { reserveBudgets } from "./budgets.ts";
+import { placeInPeriods } from "./periods.ts";
 import { createPlanner, draftDocuments, type Draft, type EventPlan } from "./plan.ts";
 import { freshen, withoutLinked } from "./review-fresh.ts";
 
@@ -56,7 +58,8 @@ async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEve
   const earlier = await findEarlierRevisions(tx, ids);
   const standing = await findPostingsOfEvents(tx, [...new Set([...ids, ...earlier.map(({ eventId }) => eventId)])]);
   const outdated = outdatedIn(events, earlier);
-  const drafts = events.filter(({ eventId }) => !outdated.has(eventId)).map((event) => draftOf(context, event));
+  const mapped = events.filter(({ eventId }) => !outdated.has(eventId)).map((event) => draftOf(context, event));
+  const drafts = await placeInPeriods(tx, context, mapped);
   const numbers = drafts.flatMap(({ documents }) => documents.map(({ kind, number }) => ({ kind, number })));
   const [taken, found] = await Promise.all([findTakenNumbers(tx, context.books.booksId, numbers), checkDrafts(tx, context, drafts)]);
   const planner = createPlanner(context, taken);
@@ -102,6 +105,7 @@ async function writePlans(tx: Tx, context: LaneContext, plans: readonly EventPla
     putPartyLinks(tx, books.booksId, links),
     insertFindings(tx, findings),
   ]);
+  await reserveBudgets(tx, context, { documents, postings });
   if (withdrawn.length > 0) {
     await supersedePostings(tx, withdrawn);
     await resolveFindingsOfPostings(tx, withdrawn);

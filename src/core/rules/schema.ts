@@ -222,8 +222,11 @@ export interface CustomFieldRule {
   readonly lengthMax: number;
 }
 
-/** What happens to a document dated in a closed period. `next_open`: dated the first open day, with its own date in the memo. */
-export const closedPeriodPolicies = ["block", "hold", "next_open"] as const;
+/**
+ * What happens to a document dated in a closed period. `next_open`: dated the first open day, with its own date in the memo. `accrue`: where
+ * only its module is closed, accrued in the general ledger on its own date and taken back on the first open day.
+ */
+export const closedPeriodPolicies = ["block", "hold", "next_open", "accrue"] as const;
 export type ClosedPeriodPolicy = (typeof closedPeriodPolicies)[number];
 export interface ClosedPeriodRow extends RuleRow {
   readonly event?: readonly EventType[];
