@@ -28,6 +28,8 @@ export interface Draft {
   readonly rules: CompiledRules;
   /** Documents that do not keep their date, with the day they are given. */
   readonly days?: ReadonlyMap<LedgerDocument, string>;
+  /** Causes somebody approved for this event and its content. */
+  readonly released?: { readonly has: (cause: string) => boolean };
 }
 
 /** Everything that follows from one event, to be written at once. */
@@ -147,9 +149,9 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
   const inBooks = live.filter(({ state }) => state === "posted");
   const { kept, fresh } = compare(draft.documents, inBooks);
   const reversed = inBooks.filter(({ postingId }) => !kept.has(postingId));
-  if (reversed.length > 0 && event.status !== "void" && draft.rules.ruleSet.edits.posted === "hold") {
-    return { ...base, state: "held", findings: [...findings, editHeld(draft.rules.name, stored)] };
-  }
+  const edit = editHeld(draft.rules.name, stored);
+  const asksFirst = draft.rules.ruleSet.edits.posted === "hold" && !draft.released?.has(edit.cause);
+  if (reversed.length > 0 && event.status !== "void" && asksFirst) return { ...base, state: "held", findings: [...findings, edit] };
   const made = [
     ...reversed.map((posting) => reversal(slice, draft, posting)),
     ...fresh.map((document) => newPosting(slice, draft, { document, before, renumber: reversed.length > 0 })),

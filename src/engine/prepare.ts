@@ -1,5 +1,6 @@
 import { appendAudit, type AuditEntry } from "../audit/log.ts";
 import type { TransportEvent } from "../core/events.ts";
+import { releasedCauses } from "../store/approvals.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import { findTakenNumbers, insertDocuments, type NewDocument } from "../store/documents.ts";
 import {
@@ -10,8 +11,9 @@ import {
   settleEvents,
   type WaitingEvent,
 } from "../store/events.ts";
-import { type FindingOf, insertFindings, resolveFindingsOfPostings } from "../store/findings.ts";
+import { type FindingOf, insertFindings, resolveFindingsOfEvents, resolveFindingsOfPostings } from "../store/findings.ts";
 import { fenceLane } from "../store/lanes.ts";
+import { insertTraces } from "../store/near-duplicates.ts";
 import { putPartyLinks } from "../store/parties.ts";
 import {
   type EventPosting,
@@ -22,7 +24,8 @@ import {
   voidPostings,
 } from "../store/postings.ts";
 import { addToOutbox, type OutboxMessage } from "../webhooks/outbox.ts";
-import { checkDrafts } from "./checks.ts";
+import { asReleased, checkDrafts } from "./checks.ts";
+import { tracesOfDrafts } from "./checks-catalog.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { linkKey } from "./lane-context.ts";
 import { reserveBudgets } from "./budgets.ts";
@@ -53,7 +56,8 @@ export async function prepareSlice(context: LaneContext, page: { afterId: string
   });
 }
 
-async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEvent[]): Promise<EventPlan[]> {
+/** What follows from each of these events, in order. Reads only: a dry run asks it too. */
+export async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEvent[]): Promise<EventPlan[]> {
   const ids = events.map(({ eventId }) => eventId);
   const earlier = await findEarlierRevisions(tx, ids);
   const standing = await findPostingsOfEvents(tx, [...new Set([...ids, ...earlier.map(({ eventId }) => eventId)])]);
@@ -61,9 +65,23 @@ async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEve
   const mapped = events.filter(({ eventId }) => !outdated.has(eventId)).map((event) => draftOf(context, event));
   const drafts = await placeInPeriods(tx, context, mapped);
   const numbers = drafts.flatMap(({ documents }) => documents.map(({ kind, number }) => ({ kind, number })));
-  const [taken, found] = await Promise.all([findTakenNumbers(tx, context.books.booksId, numbers), checkDrafts(tx, context, drafts)]);
+  const [taken, released, found] = await Promise.all([
+    findTakenNumbers(tx, context.books.booksId, numbers),
+    releasedCauses(tx, ids),
+    checkDrafts(tx, context, drafts),
+  ]);
+  await insertTraces(tx, tracesOfDrafts(drafts));
   const planner = createPlanner(context, taken);
-  const draftBy = new Map(drafts.map((draft) => [draft.stored.eventId, { ...draft, findings: found.get(draft.stored.eventId)! }]));
+  const draftBy = new Map(
+    drafts.map((draft) => {
+      const { eventId } = draft.stored;
+      const causes = released.get(eventId);
+      return [
+        eventId,
+        { ...draft, findings: asReleased(found.get(eventId)!, causes), ...(causes === undefined ? {} : { released: causes }) },
+      ];
+    }),
+  );
   const byEvent = Map.groupBy(standing, (posting) => posting.eventId);
   const earlierOf = Map.groupBy(earlier, (row) => row.ofEventId);
   return events.map((event) => {
@@ -115,6 +133,11 @@ async function writePlans(tx: Tx, context: LaneContext, plans: readonly EventPla
   await moveEvents(
     tx,
     plans.flatMap((plan) => [{ eventId: plan.eventId, state: plan.state }, ...plan.replaced]),
+  );
+  const replaced = plans.flatMap(({ replaced: earlier, state, eventId }) => [...earlier, ...(state === "superseded" ? [{ eventId }] : [])]);
+  await resolveFindingsOfEvents(
+    tx,
+    replaced.map(({ eventId }) => eventId),
   );
   // A plan that found everything already in the books has nothing to wait for.
   await settleEvents(

@@ -6,6 +6,7 @@ import { appendOnlyTables, directoryTables, init } from "./migrations/0001_init.
 import { connectionDirectoryTables, connections } from "./migrations/0002_connections.ts";
 import { usage } from "./migrations/0003_usage.ts";
 import { rules } from "./migrations/0005_rules.ts";
+import { checks } from "./migrations/0006_checks.ts";
 import { review } from "./migrations/0008_review.ts";
 import { budgets } from "./migrations/0007_budgets.ts";
 
@@ -31,6 +32,12 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0005_rules": {
     up: async (db) => {
       await sql.raw(rules).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0006_checks": {
+    up: async (db) => {
+      await sql.raw(checks).execute(db);
       await guardTables(db);
     },
   },
