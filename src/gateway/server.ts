@@ -20,6 +20,7 @@ import { pageRoutes } from "./routes/pages.ts";
 import { postingRoutes } from "./routes/postings.ts";
 import { reviewRoutes } from "./routes/review.ts";
 import { ruleRoutes } from "./routes/rules.ts";
+import { suggestRoutes } from "./routes/suggest.ts";
 import { signInRoutes } from "./routes/sign-in.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { checkBySchema } from "./validation.ts";
@@ -44,6 +45,7 @@ export function createGateway(options: GatewayOptions): RunningGateway {
   connectRoutes(app, options);
   hookRoutes(app, options);
   ruleRoutes(app, options);
+  suggestRoutes(app, options);
   auditRoutes(app, options);
   healthRoutes(app, options);
   signInRoutes(app, options);

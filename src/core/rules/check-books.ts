@@ -4,8 +4,8 @@ import type { ReferenceIndex } from "../reference-index.ts";
 import type { PathOf } from "./compile.ts";
 import type { RuleSet } from "./schema.ts";
 
-/** One name in a rule set that the books must know. */
-interface Named {
+/** One name in a rule set that the books must know, after the section `chart`; `place` is where it stands. */
+export interface Named {
   readonly kind: RecordKind;
   readonly name: string;
   readonly place: string;
@@ -59,7 +59,8 @@ function checkName({ kind, name, place }: Named, reference: ReferenceIndex): Fin
   };
 }
 
-function namesOf(ruleSet: RuleSet, pathOf: PathOf): Named[] {
+/** Every name in a rule set that the books must know, each at every place it stands. */
+export function namesOf(ruleSet: RuleSet, pathOf: PathOf): Named[] {
   const account = (name: string | null | undefined, place: string, kind: RecordKind = "account"): Named[] => {
     if (!name) return [];
     const ours = ruleSet.chart[name];

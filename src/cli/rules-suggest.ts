@@ -1,0 +1,140 @@
+import { connect } from "./client.ts";
+import { type Call, type ExitCode, WrongUse } from "./command.ts";
+import { amount, count, many, moneys } from "./format.ts";
+import { listed, pathOf, wholeNumber } from "./rules-file.ts";
+import { table } from "./table.ts";
+
+interface Suggestion {
+  readonly id: string;
+  readonly name: string;
+  readonly events: number;
+  readonly money: readonly { readonly currency: string; readonly amount: string }[];
+  readonly proposals: readonly {
+    readonly value: string;
+    readonly label: string;
+    readonly score: number;
+    readonly reasons: readonly string[];
+  }[];
+}
+interface Suggestions {
+  readonly books: string;
+  readonly from: string;
+  readonly to: string;
+  readonly events: number;
+  readonly items: readonly Suggestion[];
+}
+interface Accepted {
+  readonly draft: { readonly revision: number } | null;
+  readonly accepted: readonly { readonly id: string; readonly value: string; readonly score: number | null }[];
+  readonly left: Suggestions;
+}
+
+/** Prints what is missing with what it could be; `--accept` and `--take` write it down. */
+export async function suggest(call: Call, name: string): Promise<ExitCode> {
+  const client = connect(call);
+  const of = { books: call.text("books"), from: call.text("from"), to: call.text("to") };
+  const scoreMin = wholeNumber(call, "accept");
+  const chosen = listed(call, "take")?.map(readChoice);
+  if (scoreMin === undefined && chosen === undefined) {
+    const found = await client.get<Suggestions>(pathOf(name, "/suggestions"), of);
+    if (call.has("json")) call.io.print(JSON.stringify(found, null, 2));
+    else for (const line of listOf(found)) call.io.print(line);
+    return 0;
+  }
+  const answer = await client.send<Accepted>("POST", pathOf(name, "/suggestions/accept"), { ...of, scoreMin, chosen });
+  if (call.has("json")) call.io.print(JSON.stringify(answer, null, 2));
+  else for (const line of acceptedLines(name, answer)) call.io.print(line);
+  return 0;
+}
+
+/** `account/5210=6100`; names may have `=` in them, ids of codes may not: the first one counts. */
+function readChoice(text: string): { id: string; value: string } {
+  const at = text.indexOf("=");
+  if (at < 1 || at === text.length - 1) throw new WrongUse(`--take needs ID=VALUE, such as account/5210=6100, not "${text}".`);
+  return { id: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+}
+
+function listOf({ books, from, to, events, items }: Suggestions): string[] {
+  const seen = `${many(events, "event")} from ${from} to ${to}`;
+  if (items.length === 0) return [`Nothing is missing for ${books} (${seen}).`];
+  const out = [`${many(items.length, "name")} that ${books} do not have, looking at ${seen}:`];
+  for (const { id, name, events: needed, money, proposals } of items) {
+    const use = needed === 0 ? "named by the rules" : `${many(needed, "event")}, ${moneys(money)}`;
+    out.push("", `${id}${name === "" ? "" : `  ${name}`}  (${use})`);
+    for (const { label, score, reasons } of proposals) out.push(`  ${String(score).padStart(3)}  ${label}: ${reasons.join(", ")}`);
+    if (proposals.length === 0) out.push("       nothing in the books looks like it");
+  }
+  return [
+    ...out,
+    "",
+    `Accept the sure ones with --accept 85, single ones with --take ${items[0]!.id}=VALUE. Nothing is published by that.`,
+  ];
+}
+
+function acceptedLines(name: string, { draft, accepted, left }: Accepted): string[] {
+  const out = [
+    `${many(accepted.length, "suggestion")} accepted${draft === null ? "" : `, in the draft of ${name}, revision ${draft.revision}`}.`,
+  ];
+  const rows = accepted.map(({ id, value, score }) => [id, value, score === null ? "chosen" : String(score)]);
+  if (rows.length > 0) out.push("", ...table(["What", "Is now", "Score"], rows, [2]));
+  const open = left.items.length;
+  if (open > 0)
+    out.push(
+      "",
+      `${many(open, "name")} left for you: ledgerlane rules suggest ${name}${left.books === "" ? "" : ` --books "${left.books}"`}`,
+    );
+  if (draft !== null) out.push("", `See what it changes: ledgerlane rules backtest ${name} --from ${left.from} --to ${left.to}`);
+  return out;
+}
+
+interface Coverage {
+  readonly from: string;
+  readonly to: string;
+  readonly books: readonly {
+    readonly books: string;
+    readonly isCompared: boolean;
+    readonly events: number;
+    readonly covered: number;
+    readonly items: readonly {
+      readonly kind: string;
+      readonly value: string;
+      readonly state: string;
+      readonly text: string;
+      readonly type: string;
+      readonly source: string;
+      readonly events: number;
+      readonly amount: string;
+      readonly currency: string;
+    }[];
+  }[];
+}
+
+/** Prints what stored events have no mapping for. Exit code 1 when something stops events. */
+export async function coverage(call: Call, name: string): Promise<ExitCode> {
+  const found = await connect(call).get<Coverage>(pathOf(name, "/coverage"), {
+    ...{ books: call.text("books"), from: call.text("from"), to: call.text("to"), version: call.text("version") },
+    ...(call.has("draft") ? { draft: "true" } : {}),
+  });
+  const stops = found.books.some(({ items }) => items.some(({ state }) => state === "unmapped"));
+  if (call.has("json")) {
+    call.io.print(JSON.stringify(found, null, 2));
+    return stops ? 1 : 0;
+  }
+  for (const { books, isCompared, events, covered, items } of found.books) {
+    call.io.print(`${books}: ${count(covered)} of ${many(events, "event")} from ${found.from} to ${found.to} have all they need.`);
+    if (!isCompared) call.io.print("  Their lists were not read yet; only the rules were looked at.");
+    const rows = items.map((one) => [
+      ...[one.kind, one.value, one.text, one.type, one.source, count(one.events), amount(one.amount), one.currency],
+      words[one.state] ?? one.state,
+    ]);
+    const heads = ["Missing", "Value", "Called", "Event type", "Source", "Events", "Money", "Currency", "Until then"];
+    if (rows.length > 0) for (const line of table(heads, rows, [5, 6])) call.io.print(line);
+  }
+  return stops ? 1 : 0;
+}
+
+const words: Readonly<Record<string, string>> = {
+  unmapped: "waits in review",
+  master: "account of last resort",
+  created: "will be created",
+};
