@@ -33,6 +33,9 @@ export interface BudgetLine {
   readonly takenMinor: bigint;
 }
 
+/** A line as it is planned, before anything was taken of it. */
+export type NewBudgetLine = Pick<BudgetLine, "accountId" | "account" | "dimensions" | "starts" | "ends" | "side" | "amountMinor">;
+
 /** What documents take of budget lines, by line id. `unpriced`: in a currency for which the document names no rate. */
 export interface BudgetNeed {
   readonly byLine: Map<string, bigint>;

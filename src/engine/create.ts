@@ -1,3 +1,4 @@
+import { createControls } from "./controls.ts";
 import { beginConnect, finishConnect, reconnectBooks } from "./connect.ts";
 import { disconnectBooks, pauseBooks, resumeBooks, signInEnds } from "./connect-state.ts";
 import { cancelBacktest, readBacktest, startBacktest } from "./backtest.ts";
@@ -13,6 +14,7 @@ import { publishRuleSet } from "./publish-rules.ts";
 import { remapEvents } from "./remap.ts";
 import { retryReview } from "./review.ts";
 import { createReview } from "./review-verbs.ts";
+import { useRules } from "./use-rules.ts";
 import { acceptSuggestions, suggestRules } from "./suggest.ts";
 import { approveRules, discardDraft, publishDraft, rollBackRules, saveDraft, setFourEyes } from "./rule-drafts.ts";
 
@@ -41,6 +43,7 @@ export function createEngine(parts: EngineParts): Engine {
       notify: (provider, message) => takeNotification(parts, provider, message),
     },
     rules: createRules(parts),
+    ...createControls(parts),
     review: createReview(parts),
     dryRun: (actor, order) => dryRun(parts, actor, findSource, order),
   };
@@ -60,6 +63,7 @@ function createRules(parts: EngineParts): Rules {
     startBacktest: (actor, order) => startBacktest(parts, actor, order),
     backtest: (actor, id) => readBacktest(parts, actor, id),
     cancelBacktest: (actor, id) => cancelBacktest(parts, actor, id),
+    use: (actor, name, booksName) => useRules(parts, actor, name, booksName),
     coverage: (actor, name, of) => findCoverage(parts, actor, name, of),
     suggest: (actor, name, order) => suggestRules(parts, actor, name, order),
     acceptSuggestions: (actor, name, order) => acceptSuggestions(parts, actor, name, order),

@@ -5,12 +5,14 @@ import type { RuleSetDraft } from "../store/rule-drafts.ts";
 import type { RemapSelection } from "../store/rule-events.ts";
 import type { Coverage, Period } from "./coverage.ts";
 import type { Accepted, AcceptOrder, SuggestOrder, Suggestions } from "./suggest.ts";
+import type { Controls } from "./controls.ts";
 import type { BacktestOrder, BacktestState } from "./backtest.ts";
 import type { EventChoice, Explanation, RuleCheck } from "./check-rules.ts";
 import type { DryRunOrder, DryRunReport } from "./dry-run.ts";
 import type { RuleChoice } from "./pick-rules.ts";
 import type { Published } from "./publish-rules.ts";
 import type { DraftOrder, RolledBack, SavedDraft } from "./rule-drafts.ts";
+import type { RulesInUse } from "./use-rules.ts";
 import type { Actor } from "./actor.ts";
 import type { FileReceipt, MessageBody, Receipt } from "./receipts.ts";
 import type { Review } from "./review-verbs.ts";
@@ -75,7 +77,7 @@ export interface Notification {
 }
 
 /** What gateway and command line may ask. Every verb that writes is one transaction per step, with its audit leaves. */
-export interface Engine {
+export interface Engine extends Controls {
   /** Takes a message in. Durable before it returns. Faults: `body_malformed`, `format_unknown`, `body_too_large`. */
   readonly ingest: (actor: Actor, message: { format: string; body: MessageBody; sourceId?: string }) => Promise<Receipt[]>;
   /** Takes a file in as a stream, batch by batch; `format` null: recognized by its head and name. */
@@ -124,6 +126,8 @@ export interface Rules {
   readonly startBacktest: (actor: Actor, order: BacktestOrder) => Promise<{ id: string }>;
   readonly backtest: (actor: Actor, id: string) => Promise<BacktestState>;
   readonly cancelBacktest: (actor: Actor, id: string) => Promise<BacktestState>;
+  /** Maps what comes for books by this rule set. */
+  readonly use: (actor: Actor, name: string, booksName: string | null) => Promise<RulesInUse>;
   /** What stored events have no mapping for, with count and money. */
   readonly coverage: (
     actor: Actor,

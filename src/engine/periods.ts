@@ -2,7 +2,7 @@ import { fitToBooks } from "../core/documents/fit.ts";
 import { accrueLate } from "../core/documents/accrue-late.ts";
 import type { LedgerDocument } from "../core/document.ts";
 import type { Finding } from "../core/finding.ts";
-import { calendarOf, type Module, moduleOf, type PeriodCalendar, periodOf } from "../core/periods.ts";
+import { calendarOf, type Module, moduleOf, modules, type PeriodCalendar, periodOf } from "../core/periods.ts";
 import type { ReferenceIndex } from "../core/reference-index.ts";
 import { asPolicySays } from "../core/rules/closed-period.ts";
 import { validateDocument } from "../core/validation/validate.ts";
@@ -85,8 +85,13 @@ function closedFinding(document: LedgerDocument, module: Module, by: "books" | "
     field: "/date",
     message: `Dated ${document.date}, but ${period} is closed for ${nameOf[module]}${by === "hand" ? "" : " in the books"}`,
     fix: "Decide where it goes (ledgerlane approvals), or open the month (ledgerlane periods) and retry.",
-    cause: `period_closed:${module}:${period}`,
+    cause: `period_closed:${module}:${period}${by === "books" ? ":books" : ""}`,
   };
+}
+
+/** The causes under which documents wait for a month that was closed by hand. The general ledger closes every module. */
+export function heldCauses(module: Module, period: string): string[] {
+  return (module === "GL" ? modules : [module]).map((each) => `period_closed:${each}:${period}`);
 }
 
 const nameOf: Readonly<Record<Module, string>> = { AP: "payables", AR: "receivables", GL: "the general ledger" };

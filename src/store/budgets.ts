@@ -1,4 +1,4 @@
-import type { BudgetLine, BudgetPolicy } from "../core/budgets.ts";
+import type { BudgetLine, BudgetPolicy, NewBudgetLine } from "../core/budgets.ts";
 import type { Statement, Tx } from "./database.ts";
 import { newId } from "./ids.ts";
 
@@ -127,7 +127,6 @@ export interface NewBudget {
   readonly madeBy: string;
   readonly lines: readonly NewBudgetLine[];
 }
-export type NewBudgetLine = Pick<BudgetLine, "accountId" | "account" | "dimensions" | "starts" | "ends" | "side" | "amountMinor">;
 
 // Its policy is somebody's decision: reading it again from the books leaves it.
 const putBudget: Statement = {
