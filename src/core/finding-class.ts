@@ -20,6 +20,18 @@ export const findingClassPatterns: readonly (readonly [Exclude<FindingClass, "da
   ["reference", "_(unknown|inactive|untracked|unsupported)$|^(item_account_differs|credit_)"],
 ];
 
+/**
+ * Codes of these classes as two regular expressions: a code is meant when it is like the first or unlike the second. Without classes
+ * every code is meant.
+ */
+export function codesOfClasses(classes: readonly FindingClass[]): { like: string; unlike: string } {
+  if (classes.length === 0) return { like: "", unlike: "" };
+  const like = findingClassPatterns.filter(([name]) => classes.includes(name)).map(([, pattern]) => `(${pattern})`);
+  // A code that an earlier class took is not of a later one: each pattern stands for its class alone only in this order.
+  const all = findingClassPatterns.map(([, pattern]) => `(${pattern})`).join("|");
+  return { like: like.length === 0 ? "^$" : like.join("|"), unlike: classes.includes("data") ? all : "" };
+}
+
 const compiled = findingClassPatterns.map(([name, pattern]) => [name, new RegExp(pattern)] as const);
 
 /** The class of a finding's code. */

@@ -3,6 +3,7 @@ import type { Jobs, LaneWake } from "../store/jobs.ts";
 import { findFreeLanes, laneHasWork } from "../store/lanes.ts";
 import { createLaneCache } from "./lane-context.ts";
 import type { EngineParts } from "./parts.ts";
+import { resumeJobs } from "./review-jobs.ts";
 import { createLaneRunner } from "./run-lane.ts";
 
 /** Lanes one process works on at once. */
@@ -45,7 +46,9 @@ export async function startWorker(parts: EngineParts, jobs: Jobs): Promise<Worke
 }
 
 async function sweep(parts: EngineParts): Promise<void> {
-  for (const lane of await findFreeLanes(parts.database)) {
+  const lanes = await findFreeLanes(parts.database);
+  for (const organizationId of new Set(lanes.map((lane) => lane.organizationId))) await resumeJobs(parts, organizationId);
+  for (const lane of lanes) {
     const busy = await inOrganization(parts.database, lane.organizationId, (tx) => laneHasWork(tx, lane.booksId));
     if (busy) await parts.wake(lane);
   }
