@@ -57,10 +57,10 @@ function findingsOf(context: CheckContext, { draft, active, surroundings }: Aski
 }
 
 /** The stored neighbours of several checks come by one question: each check sees those of its own window. */
-function within({ trace, neighbours }: Found, { before, after }: { before: number; after: number }): Found {
+function within({ trace, source, neighbours }: Found, { before, after }: { before: number; after: number }): Found {
   const at = minutesOf(trace.at);
   const isNear = (one: Neighbour): boolean => minutesOf(one.at) >= at - before && minutesOf(one.at) <= at + after;
-  return { trace, neighbours: neighbours.filter(isNear) };
+  return { trace, source, neighbours: neighbours.filter(isNear) };
 }
 
 /** What stands around every trace of every draft that some check asks about: stored, and earlier in the slice. */
@@ -75,7 +75,7 @@ async function lookAround(tx: Tx, asked: readonly Asking[]): Promise<Found[][]> 
     const around = questions[index]!.map(({ trace }): Found => {
       const here = (inSlice.get(traceId(trace)) ?? []).filter((one) => one.key !== key).map(({ neighbour }) => neighbour);
       const others = stored[place++]!.filter((one) => one.source !== sourceId || one.type !== type || one.id !== id);
-      return { trace, neighbours: [...here, ...others] };
+      return { trace, source: sourceId, neighbours: [...here, ...others] };
     });
     for (const trace of traces) {
       const list = inSlice.get(traceId(trace)) ?? [];

@@ -40,6 +40,8 @@ export interface Saying {
   readonly field: string | null;
   readonly message: string;
   readonly about: string;
+  /** There is a good sign against it: it only warns, unless the organization set the severity itself. */
+  readonly isWeak?: boolean;
 }
 
 /** Values of thresholds as they are set for the event's source and type. */

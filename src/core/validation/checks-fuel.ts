@@ -1,5 +1,5 @@
 import type { Decimal } from "../money.ts";
-import { type Asked, type Check, checkOf, type EventIn, threshold } from "./check.ts";
+import { type Asked, asksFor, type Check, checkOf, type EventIn, threshold } from "./check.ts";
 import { decimalOf, inGallons, isAbove, isBelow, isGallons, isLitres, magnitude, showDecimal, sumOf, zero } from "./figures.ts";
 
 type Fuel = EventIn<"fuel_transaction">;
@@ -149,14 +149,14 @@ export const fuelChecks: readonly Check[] = [
     code: "fuel_dyed_on_tractor",
     types: ["fuel_transaction"],
     severity: "hold",
-    thresholds: [],
+    thresholds: [threshold("products", "DYED GAS", "names", "Products no tractor takes; add REEFER where the trailer is always named")],
     cause: "Dyed or reefer fuel, or gasoline, was bought for a tractor and no trailer is named; road fuel tax was not paid on it.",
     remedy: "Name the reefer's trailer in the TMS, or correct the product; if it did go into the tractor, tell whoever files fuel tax.",
-    look: (event, { say }) => {
+    look: (event, { names, say }) => {
       event.lines.forEach((line, index) => {
         const product = productOf(line);
         const hasTrailer = Boolean(line.dims?.trailer || event.dims.trailer);
-        const isOdd = (reefer.has(product) && !hasTrailer) || product === "GAS";
+        const isOdd = asksFor(names("products"), product) && !(reefer.has(product) && hasTrailer);
         if (!isOdd || !(line.dims?.tractor || event.dims.tractor)) return;
         say({
           field: `/lines/${index}/product`,

@@ -3,23 +3,23 @@ import type { EventType, TransportEvent } from "../events.ts";
 import { type Asked, type Check, checkOf, threshold } from "./check.ts";
 import { decimalOf, isAbove } from "./figures.ts";
 
-/** Which dimensions a controller wants on which kind of event. `unit` is a tractor, a trailer or the asset itself. */
+/** Which dimensions a controller wants on which kind of event; `entity` is added where several companies share books. `unit` is a tractor, a trailer or the asset itself. */
 const families: readonly { readonly name: string; readonly types: readonly EventType[]; readonly dims: string; readonly about: string }[] =
   [
-    { name: "revenue", types: ["customer_invoice"], dims: "entity terminal division serviceLine customer load", about: "revenue" },
-    { name: "purchased", types: ["carrier_bill"], dims: "entity terminal division serviceLine load", about: "purchased transportation" },
-    { name: "pay", types: ["driver_settlement"], dims: "entity terminal division tractor driver", about: "pay of drivers and contractors" },
-    { name: "fuel", types: ["fuel_transaction"], dims: "entity terminal unit", about: "fuel" },
-    { name: "maintenance", types: ["maintenance_order"], dims: "entity terminal unit", about: "repairs and tires" },
-    { name: "road", types: ["toll_transaction", "permit"], dims: "entity terminal unit", about: "tolls and permits" },
+    { name: "revenue", types: ["customer_invoice"], dims: "terminal division serviceLine customer load", about: "revenue" },
+    { name: "purchased", types: ["carrier_bill"], dims: "terminal division serviceLine load", about: "purchased transportation" },
+    { name: "pay", types: ["driver_settlement"], dims: "terminal division tractor driver", about: "pay of drivers and contractors" },
+    { name: "fuel", types: ["fuel_transaction"], dims: "terminal unit", about: "fuel" },
+    { name: "maintenance", types: ["maintenance_order"], dims: "terminal unit", about: "repairs and tires" },
+    { name: "road", types: ["toll_transaction", "permit"], dims: "terminal unit", about: "tolls and permits" },
     {
       name: "fixed",
       types: ["insurance_premium", "equipment_payment", "asset_event"],
-      dims: "entity",
+      dims: "",
       about: "insurance, leases and assets",
     },
-    { name: "claims", types: ["claim"], dims: "entity load", about: "claims" },
-    { name: "overhead", types: ["miscellaneous_expense"], dims: "entity", about: "overhead" },
+    { name: "claims", types: ["claim"], dims: "load", about: "claims" },
+    { name: "overhead", types: ["miscellaneous_expense"], dims: "", about: "overhead" },
   ];
 const familyOf = new Map(families.flatMap((family) => family.types.map((type) => [type, family] as const)));
 /** What a threshold of dimensions may name. */

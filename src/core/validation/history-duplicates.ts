@@ -1,22 +1,11 @@
 import { threshold } from "./check.ts";
 import { decimalOf } from "./figures.ts";
-import { type HistoryCheck, historyOf, isWithin, minutesOfDay, nameOf, type Neighbour } from "./trace.ts";
+import { asNumber, daysAround, excludeIt } from "./history-time.ts";
+import { type HistoryCheck, historyOf, isWithin, likeliest, minutesOfDay, nameOf, type Neighbour } from "./trace.ts";
 
 /** As good as always: look-ups reach back this far where a number may never come again. */
 const yearsMinutes = 3 * 366 * minutesOfDay;
 const always = { before: yearsMinutes, after: yearsMinutes };
-
-const excludeIt = "If it is the same, exclude one of the two; if both are right, release this one.";
-
-function daysAround(limits: { decimal: (name: string) => { units: bigint; scale: number } }): { before: number; after: number } {
-  const minutes = asNumber(limits.decimal("days")) * minutesOfDay;
-  return { before: minutes, after: minutes };
-}
-
-/** A threshold of time as a number: minutes and days need no exactness. */
-export function asNumber({ units, scale }: { units: bigint; scale: number }): number {
-  return Number(units) / 10 ** scale;
-}
 
 const daysThreshold = (value: string) => threshold("days", value, "days", "How far apart the two may be");
 
@@ -50,62 +39,6 @@ export const duplicateChecks: readonly HistoryCheck[] = [
       });
     },
   }),
-  alike({
-    code: "sale_duplicate_likely",
-    types: ["customer_invoice", "customer_credit"],
-    kind: "sale",
-    days: "10",
-    field: "/total",
-    same: "customer, load and total",
-  }),
-  alike({
-    code: "cost_duplicate_likely",
-    types: [
-      "carrier_bill",
-      "maintenance_order",
-      "lumper_receipt",
-      "equipment_perdiem",
-      "bulk_fuel_delivery",
-      "miscellaneous_expense",
-      "commission",
-    ],
-    kind: "cost",
-    days: "7",
-    field: null,
-    same: "party, amount and unit or load",
-  }),
-  alike({
-    code: "monthly_duplicate_likely",
-    types: ["permit", "insurance_premium", "equipment_payment"],
-    kind: "month_cost",
-    days: "20",
-    field: null,
-    same: "contract or unit, and amount,",
-  }),
-  alike({
-    code: "payment_duplicate_likely",
-    types: ["customer_payment"],
-    kind: "payment",
-    days: "5",
-    field: "/amount",
-    same: "customer and amount",
-  }),
-  alike({
-    code: "payout_duplicate_likely",
-    types: ["vendor_payment"],
-    kind: "payment",
-    days: "1",
-    field: "/amount",
-    same: "payee and amount",
-  }),
-  alike({
-    code: "accrual_repeated",
-    types: ["accrual", "tax_return"],
-    kind: "accrued",
-    days: "366",
-    field: null,
-    same: "period, type and amount",
-  }),
   historyOf({
     code: "load_billed_twice",
     types: ["carrier_bill"],
@@ -135,14 +68,21 @@ export const duplicateChecks: readonly HistoryCheck[] = [
     window: () => ({ before: minutesOfDay, after: minutesOfDay }),
     cause: "The unit fuelled the same gallons within the hour: one fill that came from two sources looks like this.",
     remedy: excludeIt,
-    judge: ({ dims }, { trace, neighbours }, { decimal, say }) => {
+    judge: (event, found, { decimal, say }) => {
+      const { trace, neighbours } = found;
       const minutes = asNumber(decimal("minutes"));
       const gallons = trace.facts["gallons"]!;
       if (decimalOf(gallons).units <= 0n) return;
-      const other = neighbours.find(({ at, facts }) => facts["gallons"] === gallons && isWithin(at, trace.at, minutes));
-      const unit = dims.tractor || dims.driver || "";
-      if (other !== undefined)
-        say({ field: "/lines", message: `${gallons} gal for ${unit} at ${trace.at}, as in ${nameOf(other)}`, about: unit });
+      const alike = neighbours.filter(({ at, facts }) => facts["gallons"] === gallons && isWithin(at, trace.at, minutes));
+      const near = likeliest(event, found, alike);
+      const unit = event.dims.tractor || event.dims.driver || "";
+      if (near === null) return;
+      say({
+        field: "/lines",
+        message: `${gallons} gal for ${unit} at ${trace.at}, as in ${nameOf(near.other)}`,
+        about: unit,
+        isWeak: near.isWeak,
+      });
     },
   }),
   historyOf({
@@ -154,13 +94,16 @@ export const duplicateChecks: readonly HistoryCheck[] = [
     window: () => ({ before: minutesOfDay, after: minutesOfDay }),
     cause: "The card paid the same amount at the same site within minutes.",
     remedy: excludeIt,
-    judge: (event, { trace, neighbours }, { decimal, say }) => {
+    judge: (event, found, { decimal, say }) => {
+      const { trace, neighbours } = found;
       // Without times two equal tickets of one day are no news: coffee is bought twice.
       const minutes = asNumber(decimal("minutes"));
-      const other = neighbours.find(({ at }) => at.length > 10 && trace.at.length > 10 && isWithin(at, trace.at, minutes));
+      const alike = neighbours.filter(({ at }) => at.length > 10 && trace.at.length > 10 && isWithin(at, trace.at, minutes));
+      const near = likeliest(event, found, alike);
       const card = `card …${event.card?.last4}`;
-      if (other !== undefined)
-        say({ field: "/netTotal", message: `${event.netTotal} on ${card} at ${event.vendor.name}, as in ${nameOf(other)}`, about: card });
+      if (near === null) return;
+      const message = `${event.netTotal} on ${card} at ${event.vendor.name}, as in ${nameOf(near.other)}`;
+      say({ field: "/netTotal", message, about: card, isWeak: near.isWeak });
     },
   }),
   historyOf({
@@ -190,9 +133,9 @@ export const duplicateChecks: readonly HistoryCheck[] = [
     cause: "The payee got the same amount on the same day.",
     remedy: excludeIt,
     judge: (event, { trace, neighbours }, { say }) => {
-      const other = neighbours.find(
-        ({ at, facts }) => facts["amount"] === trace.facts["amount"] && at.slice(0, 10) === trace.at.slice(0, 10),
-      );
+      const isSame = ({ at, facts }: Neighbour): boolean =>
+        facts["amount"] === trace.facts["amount"] && facts["load"] === trace.facts["load"] && at.slice(0, 10) === trace.at.slice(0, 10);
+      const other = neighbours.find(isSame);
       if (other !== undefined)
         say({
           field: "/amount",
@@ -254,42 +197,3 @@ export const duplicateChecks: readonly HistoryCheck[] = [
     },
   }),
 ];
-
-/** A check that speaks when anything with the same key is near: the key is the comparison. */
-function alike(of: {
-  readonly code: string;
-  readonly types: HistoryCheck["types"];
-  readonly kind: string;
-  readonly days: string;
-  readonly field: string | null;
-  readonly same: string;
-}): HistoryCheck {
-  const { code, types, kind, field, same } = of;
-  return {
-    code,
-    types,
-    kind,
-    severity: "hold",
-    thresholds: [daysThreshold(of.days)],
-    window: daysAround,
-    cause: `Another event has the same ${same} within a few days.`,
-    remedy: excludeIt,
-    judge: (event, { trace, neighbours }, { decimal, say }) => {
-      const minutes = asNumber(decimal("days")) * minutesOfDay;
-      const other = neighbours.find(
-        (one) => one.type === event.type && isWithin(one.at, trace.at, minutes) && !isOtherReference(trace.facts, one.facts),
-      );
-      if (other === undefined) return;
-      say({
-        field,
-        message: `The same ${same} as ${nameOf(other)} of ${other.at.slice(0, 10)}`,
-        about: trace.key.split("\u001f").slice(0, 3).join(":"),
-      });
-    },
-  };
-}
-
-/** Two checks or transfers of different numbers are two payments. */
-function isOtherReference(own: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
-  return own["reference"] !== undefined && other["reference"] !== undefined && own["reference"] !== other["reference"];
-}

@@ -1,5 +1,5 @@
 import { threshold } from "./check.ts";
-import { asNumber } from "./history-duplicates.ts";
+import { asNumber } from "./history-time.ts";
 import {
   compareDecimals,
   decimalOf,
@@ -32,9 +32,13 @@ export const patternChecks: readonly HistoryCheck[] = [
     cause: "The unit was filled twice within hours, with more in a day than its tanks hold.",
     remedy: "Ask the driver and compare with the unit's miles; report the card if the fuel went elsewhere, or release it.",
     judge: (event, { trace, neighbours }, { decimal, say }) => {
-      const near = neighbours.some(({ at, facts }) => facts["gallons"] !== "0" && isWithin(at, trace.at, asNumber(decimal("hours")) * 60));
-      const inADay = neighbours.filter(({ at }) => isWithin(at, trace.at, minutesOfDay));
-      const gallons = sumOf([tractorGallons(event), ...inADay.map(({ facts }) => decimalOf(facts["gallons"]))]);
+      // Tickets of the same minute are one stop; without a time nobody can tell.
+      const others = neighbours.filter(({ at, facts }) => facts["burned"] !== "0" && at.length > 10 && trace.at.length > 10);
+      const near = others.some(
+        ({ at }) => minutesOf(at) !== minutesOf(trace.at) && isWithin(at, trace.at, asNumber(decimal("hours")) * 60),
+      );
+      const inADay = others.filter(({ at }) => isWithin(at, trace.at, minutesOfDay));
+      const gallons = sumOf([tractorGallons(event), ...inADay.map(({ facts }) => decimalOf(facts["burned"]))]);
       const most = percentOf(decimal("capacity"), decimal("percent"));
       if (!near || !isAbove(gallons, most)) return;
       const unit = event.dims.tractor || event.dims.driver || "";
@@ -61,7 +65,7 @@ export const patternChecks: readonly HistoryCheck[] = [
     judge: ({ dims, odometer, ...event }, { trace, neighbours }, asked) => {
       const before = lastReading(neighbours, trace.at);
       if (!odometer || before === undefined) return;
-      const problem = odometerProblem({ before, at: trace.at, odometer, gallons: trace.facts["gallons"]! }, asked.decimal);
+      const problem = odometerProblem({ before, at: trace.at, odometer, gallons: trace.facts["burned"]! }, asked.decimal);
       if (problem !== null) asked.say({ field: "/odometer", message: problem, about: dims.tractor || dims.driver || event.id });
     },
   }),
@@ -124,7 +128,7 @@ export const patternChecks: readonly HistoryCheck[] = [
     severity: "hold",
     thresholds: [
       threshold("percent", "40", "percent", "Difference from the average of the last eight weeks that is usual"),
-      threshold("statements", "3", "statements", "Fewest statements an average is taken of"),
+      threshold("statements", "6", "statements", "Fewest statements an average is taken of"),
     ],
     window: () => ({ before: 57 * minutesOfDay, after: 0 }),
     cause: "The gross pay is far from what the payee got in the last eight weeks.",

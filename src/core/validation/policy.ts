@@ -21,6 +21,8 @@ export interface CheckSetting {
 export interface Active<Kind extends CheckFacts> {
   readonly check: Kind;
   readonly severity: Severity;
+  /** What is said with a good sign against it; the severity itself where the organization chose it. */
+  readonly weakSeverity: Severity;
   readonly limits: Limits;
 }
 
@@ -107,8 +109,9 @@ function activeOf<Kind extends CheckFacts>(
   return checks
     .filter(({ types }) => types.length === 0 || types.includes(of.type))
     .flatMap((check) => {
-      const { severity, thresholds } = effective(check, byCode.get(check.code) ?? [], of);
-      return severity === "off" ? [] : [{ check, severity, limits: limitsOf(check, thresholds) }];
+      const { severity, isChosen, thresholds } = effective(check, byCode.get(check.code) ?? [], of);
+      if (severity === "off") return [];
+      return [{ check, severity, weakSeverity: isChosen ? severity : "warn", limits: limitsOf(check, thresholds) }];
     });
 }
 
@@ -117,14 +120,16 @@ export function effective(
   check: CheckFacts,
   settings: readonly CheckSetting[],
   of: { source: string | null; type: EventType | null },
-): { severity: CheckSeverity; thresholds: Record<string, string> } {
+): { severity: CheckSeverity; isChosen: boolean; thresholds: Record<string, string> } {
   const weight = ({ source, type }: CheckSetting): number => (source === null ? 0 : 2) + (type === null ? 0 : 1);
   const fitting = settings
     .filter((one) => (one.source === null || one.source === of.source) && (one.type === null || one.type === of.type))
     .toSorted((a, b) => weight(a) - weight(b));
   const defaults = Object.fromEntries(check.thresholds.map((spec) => [spec.name, spec.default]));
+  const chosen = fitting.findLast(({ severity }) => severity !== null)?.severity;
   return {
-    severity: fitting.findLast(({ severity }) => severity !== null)?.severity ?? check.severity,
+    severity: chosen ?? check.severity,
+    isChosen: chosen !== undefined,
     thresholds: Object.assign(defaults, ...fitting.map(({ thresholds }) => thresholds)) as Record<string, string>,
   };
 }

@@ -1,5 +1,5 @@
 import type { TransportEvent } from "../events.ts";
-import type { Finding, Severity } from "../finding.ts";
+import type { Finding } from "../finding.ts";
 import type { Asked, CheckFacts, Saying, Surroundings } from "./check.ts";
 import type { Active, ActiveChecks } from "./policy.ts";
 import type { Found, HistoryCheck } from "./trace.ts";
@@ -7,7 +7,7 @@ import type { Found, HistoryCheck } from "./trace.ts";
 /** Asks all checks that are on about one event: those of the catalog that need no history, and the organization's own. */
 export function runEventChecks(active: ActiveChecks, event: TransportEvent, surroundings: Surroundings): Finding[] {
   const findings: Finding[] = [];
-  for (const { check, severity, limits } of active.event) check.look(event, askedBy({ check, severity, limits }, surroundings, findings));
+  for (const one of active.event) one.check.look(event, askedBy(one, surroundings, findings));
   for (const { look } of active.own) {
     const finding = look(event);
     if (finding !== null) findings.push(finding);
@@ -28,14 +28,15 @@ export function runHistoryChecks(
   return once(findings);
 }
 
-function askedBy({ check, severity, limits }: Active<CheckFacts>, surroundings: Surroundings, into: Finding[]): Asked {
+function askedBy(one: Active<CheckFacts>, surroundings: Surroundings, into: Finding[]): Asked {
   const { documents, reference, today } = surroundings;
-  const { decimal, names } = limits;
-  return { documents, reference, today, decimal, names, say: (saying) => into.push(findingOf(check, severity, saying)) };
+  const { decimal, names } = one.limits;
+  return { documents, reference, today, decimal, names, say: (saying) => into.push(findingOf(one, saying)) };
 }
 
-function findingOf({ code, remedy }: CheckFacts, severity: Severity, { field, message, about }: Saying): Finding {
-  return { code, severity, field, message, fix: remedy, cause: `${code}:${about}` };
+function findingOf({ check, severity, weakSeverity }: Active<CheckFacts>, { field, message, about, isWeak }: Saying): Finding {
+  const { code, remedy } = check;
+  return { code, severity: isWeak === true ? weakSeverity : severity, field, message, fix: remedy, cause: `${code}:${about}` };
 }
 
 /** One cause is said once an event. */

@@ -35,6 +35,8 @@ export interface HistoryCheck extends CheckFacts {
 
 export interface Found {
   readonly trace: Trace;
+  /** The source of the event itself. */
+  readonly source: string;
   /** Newest first; never other revisions of the event itself. */
   readonly neighbours: readonly Neighbour[];
 }
@@ -66,6 +68,23 @@ export function isWithin(a: string, b: string, minutes: number): boolean {
 /** `fuel transaction 918 of efs`, for messages. */
 export function nameOf({ type, id, number, source }: Neighbour): string {
   return `${type.replaceAll("_", " ")} ${number || id} of source ${source}`;
+}
+
+/**
+ * The neighbour to name, of those that look alike. Weak where one source printed different numbers on the two: it says itself
+ * that they are two, though it may have been entered twice there.
+ */
+export function likeliest(
+  event: { readonly number?: string },
+  { source }: Found,
+  alike: readonly Neighbour[],
+): { readonly other: Neighbour; readonly isWeak: boolean } | null {
+  const own = event.number ? normalizeNumber(event.number) : null;
+  const isApart = (one: Neighbour): boolean =>
+    one.source === source && own !== null && one.number !== null && normalizeNumber(one.number) !== own;
+  const strong = alike.find((one) => !isApart(one));
+  const other = strong ?? alike[0];
+  return other === undefined ? null : { other, isWeak: strong === undefined };
 }
 
 /** Words before a number that say only that it is one. */

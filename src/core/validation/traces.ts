@@ -1,5 +1,6 @@
 import type { EventType, TransportEvent } from "../events.ts";
 import type { EventIn } from "./check.ts";
+import { tractorGallons } from "./checks-fuel.ts";
 import { decimalOf, inGallons, showDecimal, sumOf, zero } from "./figures.ts";
 import { normalizeNumber, type Trace } from "./trace.ts";
 
@@ -26,7 +27,7 @@ const leaving: { readonly [Type in EventType]?: Leave<Type> } = {
   carrier_bill: (event) => [
     trace("load_bill", event.date, [event.loadNo], { vendor: event.vendor.id, name: event.vendor.name, amount: amount(event.netPayable) }),
     numbered(event, [event.vendor.id], event.number),
-    trace("cost", event.date, [event.type, event.remitTo?.id ?? event.vendor.id, amount(event.netPayable)]),
+    event.remitTo ? trace("cost", event.date, [event.type, event.remitTo.id, amount(event.netPayable)]) : null,
     trace("remit", event.date, [event.vendor.id], { to: event.remitTo?.id ?? event.vendor.id }),
   ],
   driver_settlement: (event) => [
@@ -34,10 +35,13 @@ const leaving: { readonly [Type in EventType]?: Leave<Type> } = {
     ...event.lines.map((line) => trace("taken", event.date, [line.sourceEventId, line.code])),
     ...paidLoads(event).map((load) => trace("paid_load", event.date, [event.payee.id, load])),
   ],
-  cash_advance: (event) => [trace("advance", event.occurredAt || event.date, [event.payee.id], { amount: amount(event.amount) })],
+  cash_advance: (event) => [
+    trace("advance", event.occurredAt || event.date, [event.payee.id], { amount: amount(event.amount), load: event.loadNo ?? "" }),
+  ],
   fuel_transaction: (event) => [
     trace("fuel_unit", event.occurredAt || event.date, [event.dims.tractor || event.dims.driver], {
       gallons: showDecimal(gallonsOf(event)),
+      burned: showDecimal(tractorGallons(event)),
       amount: amount(event.netTotal),
       ...(event.odometer ? { odometer: event.odometer } : {}),
       site: `${event.location?.siteId || event.vendor.id}`,
@@ -99,7 +103,7 @@ const leaving: { readonly [Type in EventType]?: Leave<Type> } = {
     trace("cost", event.date, [
       event.type,
       event.vendor.id,
-      event.dims.tractor || event.dims.trailer || event.dims.driver || "none",
+      event.dims.tractor || event.dims.trailer || event.dims.driver || event.date,
       amount(event.total),
     ]),
   ],
