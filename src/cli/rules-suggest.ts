@@ -58,17 +58,19 @@ function listOf({ books, from, to, events, items }: Suggestions): string[] {
   const seen = `${many(events, "event")} from ${from} to ${to}`;
   if (items.length === 0) return [`Nothing is missing for ${books} (${seen}).`];
   const out = [`${many(items.length, "name")} that ${books} do not have, looking at ${seen}:`];
-  for (const { id, name, events: needed, money, proposals } of items) {
+  // Rules are for more than one carrier has: what no event needs and nothing looks like is counted only.
+  const shown = items.filter((one) => one.events > 0 || one.proposals.length > 0);
+  for (const { id, name, events: needed, money, proposals } of shown) {
     const use = needed === 0 ? "named by the rules" : `${many(needed, "event")}, ${moneys(money)}`;
     out.push("", `${id}${name === "" ? "" : `  ${name}`}  (${use})`);
     for (const { label, score, reasons } of proposals) out.push(`  ${String(score).padStart(3)}  ${label}: ${reasons.join(", ")}`);
     if (proposals.length === 0) out.push("       nothing in the books looks like it");
   }
-  return [
-    ...out,
-    "",
-    `Accept the sure ones with --accept 85, single ones with --take ${items[0]!.id}=VALUE. Nothing is published by that.`,
-  ];
+  const rest = items.length - shown.length;
+  if (rest > 0)
+    out.push("", `${many(rest, "name")} more that only the rules have, and nothing in the books looks like; --json lists them.`);
+  const example = (shown[0] ?? items[0]!).id;
+  return [...out, "", `Accept the sure ones with --accept 85, single ones with --take ${example}=VALUE. Nothing is published by that.`];
 }
 
 function acceptedLines(name: string, { draft, accepted, left }: Accepted): string[] {

@@ -1,7 +1,7 @@
 import { didYouMean } from "../core/nearest.ts";
 import { type Call, clientFlags, type Command, type ExitCode, WrongUse } from "./command.ts";
 import { backtest } from "./rules-backtest.ts";
-import { addAccount, approve, discard, draft, publish, remap, rollBack } from "./rules-change.ts";
+import { addAccount, approve, discard, draft, publish, remap, rollBack, use } from "./rules-change.ts";
 import { coverage, suggest } from "./rules-suggest.ts";
 import { check, diff, explain, get, list } from "./rules-read.ts";
 
@@ -24,6 +24,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   approve: { needs: "the NAME of a rule set", run: approve },
   publish: { needs: "a FILE, or the NAME of a rule set with a draft", run: publish },
   rollback: { needs: "the NAME of a rule set", run: rollBack },
+  use: { needs: "the NAME of a rule set", run: use },
   discard: { needs: "the NAME of a rule set", run: discard },
   remap: { needs: "the NAME of a rule set", run: remap },
   "add-account": { needs: "the NAME of a rule set", run: addAccount },
@@ -45,6 +46,7 @@ export const rules: Command = {
     "  draft FILE           saves a draft; --effective DAY, --note TEXT",
     "  approve NAME         approves the draft that somebody else wrote: --revision N",
     "  publish FILE|NAME    publishes a file, or the draft, as the next version; --effective DAY",
+    "  use NAME             maps what comes for books by this rule set: --books NAME",
     "  rollback NAME        brings an older version back: --version N",
     "  discard NAME         throws the draft away",
     "  remap NAME           maps events anew by the rules as they are now: --from DAY --to DAY",
@@ -62,7 +64,7 @@ export const rules: Command = {
     id: { value: "ID", about: "explain: the event's id" },
     source: { value: "SOURCE", about: "explain: the event's source, where several have one of that id" },
     file: { value: "FILE", about: "explain: an event that is not stored, as JSON" },
-    books: { value: "NAME", about: "explain, diff, suggest, coverage: as the rules are for these books" },
+    books: { value: "NAME", about: "explain, diff, suggest, coverage, use: the books that are meant" },
     accept: { value: "SCORE", about: "suggest: accept what scores at least this; 85 is safe" },
     take: { value: "ID=VALUE,…", about: "suggest: accept single ones, with a value of your own" },
     csv: { about: "backtest: print the changed documents as CSV" },

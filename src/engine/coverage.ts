@@ -11,6 +11,7 @@ import { type CoverageSelection, readSourcedEvents } from "../store/coverage.ts"
 import { inOrganization, type Tx } from "../store/database.ts";
 import { findPartyLinks } from "../store/parties.ts";
 import type { Actor } from "./actor.ts";
+import { findBooksNamed } from "./books-named.ts";
 import { linkKey } from "./lane-context.ts";
 import type { EngineParts } from "./parts.ts";
 import { pickSource, type RuleChoice } from "./pick-rules.ts";
@@ -73,11 +74,8 @@ export async function findCoverage(
 
 /** Books that a rule set is for: those of the name, or all that are mapped by it. */
 export async function booksOf(tx: Tx, name: string, booksName: string | null): Promise<Books[]> {
-  const all = await listBooks(tx);
-  if (booksName === null) return all.filter(({ ruleSet }) => ruleSet === name);
-  const wanted = all.filter((books) => books.name === booksName || books.booksId === booksName);
-  if (wanted.length === 0) throw new Fault("not_found", `There are no books "${booksName}"; ledgerlane books lists them`);
-  return wanted;
+  if (booksName !== null) return [await findBooksNamed(tx, booksName)];
+  return (await listBooks(tx)).filter(({ ruleSet }) => ruleSet === name);
 }
 
 /** Books with all that their events are looked at with. */

@@ -1,6 +1,7 @@
 import { createControls } from "./controls.ts";
 import { beginConnect, finishConnect, reconnectBooks } from "./connect.ts";
 import { disconnectBooks, pauseBooks, resumeBooks, signInEnds } from "./connect-state.ts";
+import { createChecks } from "./checks-set.ts";
 import { cancelBacktest, readBacktest, startBacktest } from "./backtest.ts";
 import { checkRules, compareRules, explainRules } from "./check-rules.ts";
 import { findCoverage } from "./coverage.ts";
@@ -43,6 +44,7 @@ export function createEngine(parts: EngineParts): Engine {
       notify: (provider, message) => takeNotification(parts, provider, message),
     },
     rules: createRules(parts),
+    checks: createChecks(parts),
     ...createControls(parts),
     review: createReview(parts),
     dryRun: (actor, order) => dryRun(parts, actor, findSource, order),

@@ -14,6 +14,7 @@ import type { Published } from "./publish-rules.ts";
 import type { DraftOrder, RolledBack, SavedDraft } from "./rule-drafts.ts";
 import type { RulesInUse } from "./use-rules.ts";
 import type { Actor } from "./actor.ts";
+import type { Checks } from "./checks-set.ts";
 import type { FileReceipt, MessageBody, Receipt } from "./receipts.ts";
 import type { Review } from "./review-verbs.ts";
 
@@ -98,6 +99,7 @@ export interface Engine extends Controls {
   ) => Promise<{ name: string; version: number; warnings: Finding[] }>;
   readonly connections: Connections;
   readonly rules: Rules;
+  readonly checks: Checks;
   readonly review: Review;
   /** Tries a period of stored events, or a file. Writes nothing and asks the books nothing. */
   readonly dryRun: (actor: Actor, order: DryRunOrder) => Promise<DryRunReport>;

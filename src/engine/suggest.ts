@@ -10,6 +10,7 @@ import { readLibrary, readTableRows } from "../core/suggest/library.ts";
 import { suggest, type Suggestion } from "../core/suggest/suggest.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import { findPartyLinks, putPartyLinks } from "../store/parties.ts";
+import { raiseLinksVersion } from "../store/review-mend.ts";
 import { findDraft, type RuleSetDraft } from "../store/rule-drafts.ts";
 import { findRuleSet } from "../store/rules.ts";
 import type { Actor } from "./actor.ts";
@@ -18,6 +19,7 @@ import { linkKey } from "./lane-context.ts";
 import type { EngineParts } from "./parts.ts";
 import { pickSource, type RuleChoice } from "./pick-rules.ts";
 import { nameOf } from "./publish-rules.ts";
+import { reopenMended } from "./review-mend.ts";
 import { saveDraft } from "./rule-drafts.ts";
 
 /** What books and stored events need of a rule set, with what it could be. */
@@ -179,12 +181,13 @@ async function writeDraft(
 }
 
 /** Says which records of the books vendors and customers of the TMS are. One that has a link by now keeps it. */
-function linkParties(parts: EngineParts, actor: Actor, { books }: Subject, picks: readonly Taken[]): Promise<void> {
-  return inOrganization(parts.database, actor.organizationId, async (tx) => {
+async function linkParties(parts: EngineParts, actor: Actor, { books }: Subject, picks: readonly Taken[]): Promise<void> {
+  await inOrganization(parts.database, actor.organizationId, async (tx) => {
     const known = new Set((await findPartyLinks(tx, books.booksId)).map(({ kind, partyId }) => linkKey(kind, partyId)));
     const wanted = picks.filter(({ kind, key }) => !known.has(linkKey(kind, key)));
     const links = wanted.map(({ kind, key, value }) => ({ kind, partyId: key, postingId: null, externalId: value }));
     await putPartyLinks(tx, books.booksId, links);
+    await raiseLinksVersion(tx, books.booksId);
     await appendAudit(
       tx,
       parts.now(),
@@ -196,5 +199,8 @@ function linkParties(parts: EngineParts, actor: Actor, { books }: Subject, picks
         facts: { kind, partyId: key, externalId: value, score },
       })),
     );
+    const because = { because: "party_linked", parties: wanted.length };
+    await reopenMended(tx, parts.now(), { codes: "^party_", booksId: books.booksId, ruleSet: null, actor: nameOf(actor), because });
   });
+  await parts.wake({ organizationId: actor.organizationId, booksId: books.booksId });
 }

@@ -78,28 +78,25 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+/** Names that share less than this are not looked at: they could not become a proposal. */
+const shareMin = 0.25;
+
 /** The best name of each candidate that shares a word with `text`: 0 nothing in common, 1 the same words. */
-export function similarTo(index: CandidateIndex, text: string): Map<number, { share: number; text: string; words: number }> {
+export function similarTo(index: CandidateIndex, text: string): Map<number, { share: number; text: string }> {
   const words = index.cut(text);
   const own = sum(words.map(index.weightOf));
-  const shared = new Map<number, { weight: number; words: number }>();
+  const shared = new Map<number, number>();
   for (const word of words) {
     const weight = index.weightOf(word);
-    for (const entry of index.byWord.get(word) ?? []) {
-      const known = shared.get(entry);
-      if (known === undefined) shared.set(entry, { weight, words: 1 });
-      else {
-        known.weight += weight;
-        known.words += 1;
-      }
-    }
+    for (const entry of index.byWord.get(word) ?? []) shared.set(entry, (shared.get(entry) ?? 0) + weight);
   }
-  const best = new Map<number, { share: number; text: string; words: number }>();
-  for (const [at, found] of shared) {
+  const best = new Map<number, { share: number; text: string }>();
+  for (const [at, weight] of shared) {
     const entry = index.entries[at]!;
-    const share = (2 * found.weight) / (own + entry.weight);
+    const share = (2 * weight) / (own + entry.weight);
+    if (share < shareMin) continue;
     const known = best.get(entry.candidate);
-    if (known === undefined || share > known.share) best.set(entry.candidate, { share, text: entry.text, words: found.words });
+    if (known === undefined || share > known.share) best.set(entry.candidate, { share, text: entry.text });
   }
   return best;
 }

@@ -24,11 +24,13 @@ export interface Proposal {
 
 /** Two candidates this near to one another are a question for a person: the better one is not taken by itself. */
 const marginMin = 7;
+/** What scores less is no proposal. */
+const scoreMin = 40;
 /** Best score of what a person has to look at. */
 export const doubtfulMax = 79;
 
 /**
- * The best candidates for a need, best first; equal ones by id. Nothing that shares neither a word, a number nor an identifier.
+ * The best candidates for a need, best first; equal ones by id. Nothing that scores less than 40.
  *
  * Score: the same identifier is worth 97, the same name 78, a similar one its share of 74; the type adds up to 14 and takes all
  * but 30 where it can not stand for the other, the same number adds 8.
@@ -53,16 +55,18 @@ export function propose(need: Need, index: CandidateIndex, limit = 3): Proposal[
     else found.set(at, { points: known.points + 8, reasons: [`same number ${need.number}`, ...known.reasons] });
   }
   const proposals = [...found].map(([at, { points, reasons }]) => typed(need, index.candidates[at]!, { points, reasons }));
-  for (const { what, value } of need.identifiers) {
+  for (const { value } of need.identifiers) {
     for (const at of index.byIdentifier.get(plain(value)) ?? []) {
       const candidate = index.candidates[at]!;
+      const { what } = candidate.identifiers.find((one) => plain(one.value) === plain(value))!;
       const known = proposals.findIndex((one) => one.candidate === candidate);
+      if ((proposals[known]?.score ?? 0) >= 97) continue;
       const before = known < 0 ? [] : proposals.splice(known, 1)[0]!.reasons;
       proposals.push({ candidate, score: before.length > 0 ? 100 : 97, reasons: [`same ${what} ${value}`, ...before] });
     }
   }
   proposals.sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1));
-  return doubted(proposals).slice(0, limit);
+  return doubted(proposals.filter(({ score }) => score >= scoreMin)).slice(0, limit);
 }
 
 function typed(need: Need, candidate: Candidate, { points, reasons }: { points: number; reasons: string[] }): Proposal {

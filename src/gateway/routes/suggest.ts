@@ -142,6 +142,23 @@ const coverageSchema = {
   },
 };
 
+const useSchema = {
+  summary: "Map what comes for books by this rule set",
+  description: "What was mapped before stays as it is; what waits in review is mapped by it at once.",
+  tags,
+  params,
+  body: Type.Object(
+    { books: Type.Optional(Type.String({ minLength: 1, description: "Name or id; may be left out where there is one" })) },
+    { additionalProperties: false },
+  ),
+  response: {
+    200: Type.Object(
+      { books: text("Name of the books"), ruleSet: text("Rule set they use now"), before: text("Rule set they used before") },
+      { title: "RulesInUse" },
+    ),
+  },
+};
+
 /** What is missing between events, rules and books, and what it could be. */
 export function suggestRoutes(app: Gateway, options: GatewayOptions): void {
   const { rules } = options.engine;
@@ -163,6 +180,9 @@ export function suggestRoutes(app: Gateway, options: GatewayOptions): void {
         return { draft: draft === null ? null : showDraft(draft), accepted: [...accepted], left: showSuggestions(left) };
       },
     }),
+  );
+  app.post("/v1/rule-sets/:name/use", { schema: useSchema, config: { permission: "publish" } }, async (request, reply) =>
+    once(options, { request, reply, work: () => rules.use(request.actor, request.params.name, request.body.books ?? null) }),
   );
   app.get(
     "/v1/rule-sets/:name/coverage",
