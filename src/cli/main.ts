@@ -2,11 +2,15 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { Fault } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
+import { approvals } from "./approvals.ts";
 import { books } from "./books.ts";
+import { budgets } from "./budgets.ts";
+import { checks } from "./checks.ts";
 import { type Command, type ExitCode, Failed, type Io, WrongUse } from "./command.ts";
 import { event } from "./event.ts";
 import { commandHelp, overview } from "./help.ts";
 import { importFile } from "./import.ts";
+import { periods } from "./periods.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
 import { rules } from "./rules.ts";
@@ -15,7 +19,24 @@ import { gateway, serve, start, worker } from "./servers.ts";
 import { status } from "./status.ts";
 import { readVersion } from "./version.ts";
 
-const commands: readonly Command[] = [start, importFile, status, review, retry, event, books, rules, serve, gateway, worker, sandbox];
+const commands: readonly Command[] = [
+  start,
+  importFile,
+  status,
+  review,
+  approvals,
+  retry,
+  event,
+  books,
+  budgets,
+  periods,
+  rules,
+  checks,
+  serve,
+  gateway,
+  worker,
+  sandbox,
+];
 
 /** Runs one command line and answers its exit code. Never throws. */
 export async function main(argv: readonly string[], io: Io, env: Readonly<Record<string, string | undefined>>): Promise<ExitCode> {

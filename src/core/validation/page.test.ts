@@ -6,8 +6,8 @@ import { findingCodes } from "./finding-codes.ts";
 import { validationPage } from "./page.ts";
 
 const root = join(import.meta.dirname, "../../..");
-/** Rooms that make findings. The emulators and the demo make none of ours. */
-const rooms = ["audit", "connectors", "core", "engine", "gateway", "net", "store", "webhooks"];
+/** Rooms that make findings. The gateway only refuses requests, the emulators and the demo make none of ours. */
+const rooms = ["audit", "connectors", "core", "engine", "net", "store", "webhooks"];
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -31,7 +31,7 @@ function around(text: string, at: number): string {
   return text.slice(start, end);
 }
 
-/** Codes of findings as they stand in the source: beside a `fix`, a `remedy` or a `cause`. Codes of HTTP refusals have none of those. */
+/** Codes of findings as they stand in the source: beside a `fix`, a `remedy` or a `cause`.  */
 function codesInSource(): Set<string> {
   const codes = new Set<string>();
   for (const text of rooms.flatMap((room) => sources(`src/${room}`))) {
