@@ -27,7 +27,7 @@ const marginMin = 7;
 /** What scores less is no proposal. */
 const scoreMin = 40;
 /** Best score of what a person has to look at. */
-export const doubtfulMax = 79;
+const doubtfulMax = 79;
 
 /**
  * The best candidates for a need, best first; equal ones by id. Nothing that scores less than 40.
