@@ -38,3 +38,21 @@ const compiled = findingClassPatterns.map(([name, pattern]) => [name, new RegExp
 export function findingClass(code: string): FindingClass {
   return compiled.find(([, pattern]) => pattern.test(code))?.[0] ?? "data";
 }
+
+/** Ways to mend a cause from its card, the likeliest first; `retry` and `exclude` are always there beside them. */
+export type Mend = "add-row" | "alias" | "link" | "create-party" | "edit";
+
+const mendsByCode: readonly (readonly [string, readonly Mend[]])[] = [
+  ["^code_unmapped$", ["add-row", "alias", "edit"]],
+  ["^(dimension|item)_unmapped$", ["alias"]],
+  ["^(class|department|location|project)_(unknown|inactive)$", ["alias"]],
+  ["^party_unknown$", ["link", "create-party", "edit"]],
+  ["^party_inactive$", ["link", "edit"]],
+];
+const compiledMends = mendsByCode.map(([pattern, mends]) => [new RegExp(pattern), mends] as const);
+
+/** What a person can do about findings of a code without leaving the queue. */
+export function mendsOf(code: string): readonly Mend[] {
+  const known = compiledMends.find(([pattern]) => pattern.test(code))?.[1];
+  return known ?? (["data", "duplicate", "mapping", "period"].includes(findingClass(code)) ? ["edit"] : []);
+}

@@ -57,7 +57,7 @@ export function assignCard(parts: EngineParts, actor: Actor, cause: string, owne
 }
 
 /** Puts a card aside until a moment, or takes it up again. It counts as before. Faults: `not_found`, `request_invalid`. */
-export function snoozeCard(parts: EngineParts, actor: Actor, cause: string, until: Date | null): Promise<CardState> {
+export async function snoozeCard(parts: EngineParts, actor: Actor, cause: string, until: Date | null): Promise<CardState> {
   if (until !== null && until.getTime() <= parts.now().getTime())
     throw new Fault("request_invalid", `${until.toISOString()} is past; name a moment to come`, { "/until": "is past" });
   return changeCard(parts, actor, { cause, kind: "snooze", change: { snoozedUntil: until } });
@@ -80,7 +80,7 @@ function changeCard(
 }
 
 /** Adds a word to a card. Faults: `not_found`, `request_invalid`. */
-export function commentOnCard(parts: EngineParts, actor: Actor, cause: string, text: string): Promise<{ actionId: string }> {
+export async function commentOnCard(parts: EngineParts, actor: Actor, cause: string, text: string): Promise<{ actionId: string }> {
   const reason = requireReason(text, "something");
   return inOrganization(parts.database, actor.organizationId, async (tx) => {
     await requireCause(tx, cause);

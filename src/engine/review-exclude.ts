@@ -22,7 +22,7 @@ export interface Excluded {
 }
 
 /** Takes stopped events out of the work, with a reason; nothing is deleted, and undo brings them back. Faults: `request_invalid`. */
-export function excludeFromReview(parts: EngineParts, actor: Actor, of: ReviewSelection & { reason: string }): Promise<Excluded> {
+export async function excludeFromReview(parts: EngineParts, actor: Actor, of: ReviewSelection & { reason: string }): Promise<Excluded> {
   if (of.cause === undefined && (of.eventIds?.length ?? 0) === 0)
     throw new Fault("request_invalid", "Name a cause or at least one event to exclude");
   return inOrganization(parts.database, actor.organizationId, async (tx) => {

@@ -26,7 +26,7 @@ export interface RowOrder {
 }
 
 /** Adds an account row to the published rules. What waits for it runs again by itself. Faults: `request_invalid`, `rule_set_invalid`. */
-export function addRow(parts: EngineParts, actor: Actor, order: RowOrder): Promise<Amended> {
+export async function addRow(parts: EngineParts, actor: Actor, order: RowOrder): Promise<Amended> {
   const { cause } = order;
   const [, type, code] = /^code_unmapped:([^:]+):(.+)$/s.exec(cause) ?? [];
   const row = { ...(type === undefined ? {} : { event: [type], code: [code] }), ...order.row };
@@ -47,7 +47,7 @@ export interface AliasOrder {
  * Teaches the published rules a word: a code of ours for a code of the TMS, a value of a dimension, the product or service of an
  * account. What waits for it runs again by itself. Faults: `request_invalid` for a cause that no word mends, `rule_set_invalid`.
  */
-export function addAlias(parts: EngineParts, actor: Actor, { cause, value, ruleSet }: AliasOrder): Promise<Amended> {
+export async function addAlias(parts: EngineParts, actor: Actor, { cause, value, ruleSet }: AliasOrder): Promise<Amended> {
   const place = placeOf(cause);
   if (place === null)
     throw new Fault("request_invalid", `No single word mends "${cause}"; what to do about it stands in its fix`, {

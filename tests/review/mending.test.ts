@@ -56,7 +56,10 @@ describe("what was mended runs again by itself", () => {
   test("a version published in the middle of a turn is the one that the rest of the turn maps by", async () => {
     const at = await install(database, sandbox);
     await at.send(fuel("t-1", "10.00"));
-    await at.control("PUT", "faults", { seed: 1, rules: [{ system, match: { path: "batch" }, kind: "delay", count: 1, delayMs: 2_000 }] });
+    await at.control("PUT", "faults", {
+      seed: 1,
+      rules: [{ system, match: { path: "/journalentry" }, kind: "delay", count: 1, ms: 2_000 }],
+    });
     const turn = at.drain();
     await expect.poll(() => at.rows("select 1 as n from postings where state = 'sending'"), { timeout: 20_000 }).toHaveLength(1);
     await publish(at, withRow({ code: "XDSL", account: "5220" }));
