@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { Fault } from "../core/errors.ts";
@@ -118,6 +119,18 @@ function tell(error: unknown, name: string | undefined, io: Io, env: Readonly<Re
   return error instanceof WrongUse || (error instanceof Fault && error.code === "configuration_invalid") ? 2 : 1;
 }
 
+/** One question and its answer. The end of the input answers `q`. */
+function askAtTerminal(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.once("close", () => resolve("q"));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
 /** Speaks on this process's own streams. A reader that has seen enough (`| head`) ends it quietly. */
 function ownStreams(): Io {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
@@ -125,6 +138,7 @@ function ownStreams(): Io {
   return {
     print: (line) => void process.stdout.write(`${line}\n`),
     warn: (line) => void process.stderr.write(`${line}\n`),
+    ...(process.stdin.isTTY ? { ask: askAtTerminal } : {}),
     progress: isTerminal ? (line) => void process.stderr.write(`\r\u001b[2K${line}`) : null,
   };
 }

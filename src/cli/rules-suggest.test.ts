@@ -21,10 +21,19 @@ beforeEach(async () => {
 });
 afterAll(() => stage.close());
 
-async function run(key: string, ...argv: string[]) {
+function run(key: string, ...argv: string[]) {
+  return runAnswering(null, key, ...argv);
+}
+
+/** `answers`: what the person at the terminal says, by the id that is asked for; Enter otherwise. */
+async function runAnswering(answers: Readonly<Record<string, string>> | null, key: string, ...argv: string[]) {
   const out: string[] = [];
   const err: string[] = [];
-  const io = { print: (line: string) => out.push(line), warn: (line: string) => err.push(line), progress: null };
+  const asked = () => out.findLast((line) => /^[a-z]+\//.test(line))!.split("  ")[0]!;
+  const io = {
+    ...{ print: (line: string) => void out.push(line), warn: (line: string) => void err.push(line), progress: null },
+    ...(answers === null ? {} : { ask: async () => answers[asked()] ?? "" }),
+  };
   const code = await main(["rules", ...argv, "--url", stage.url], io, { LEDGERLANE_DEMO_KEY: key, LEDGERLANE_DATA_DIR: folder });
   return { code, out: out.join("\n"), err: err.join("\n") };
 }
@@ -151,4 +160,31 @@ test("a choice that is not there is refused with the nearest one, and nothing is
   expect(await run(keys.auditor, "suggest", "trucking", "--accept", "85")).toMatchObject({ code: 1 });
   expect(await run(keys.auditor, "get", "trucking", "--draft")).toMatchObject({ code: 1, err: expect.stringContaining("has no draft") });
   expect(readFileSync(libraryFile, "utf8")).toContain("name: trucking");
+});
+
+test("what is left is asked one by one, and answers that do not fit are not lost", async () => {
+  const { keys } = carrier;
+  await run(keys.admin, "publish", libraryFile);
+  await putLists([
+    record("account", "Fuel - Diesel", { type: "Cost of Goods Sold" }, "6100"),
+    record("account", "Trucks, Tractors and Cars", { type: "Fixed Asset" }),
+    record("vendor", "Loves Country Stores"),
+  ]);
+  await seedEvent(stage, carrier, {
+    state: "review",
+    over: { id: "A-1", billing: "direct", vendor: { id: "V-9", name: "Loves Travel Stops" } },
+  });
+  const ask = (answers: Record<string, string>) => runAnswering(answers, keys.controller, "suggest", "trucking", "--ask", ...month);
+  const slip = await ask({ "account/5210": "1", "account/1510": "Trucks" });
+  expect(slip.code).toBe(1);
+  expect(slip.err).toMatch(/--take "account\/\d+=[^"]+,account\/\d+=[^"]+"/);
+  expect((await run(keys.auditor, "get", "trucking", "--draft")).code).toBe(1);
+
+  const done = await ask({ "account/5210": "1", "account/1510": "Trucks, Tractors and Cars", "vendor/V-9": "Loves Country Stores" });
+  expect(done.out, done.err).toContain("3 suggestions accepted, in the draft of trucking, revision 1.");
+  const links = await inOrganization(stage.database, carrier.organizationId, (tx) => findPartyLinks(tx, carrier.booksId));
+  expect(links).toMatchObject([{ partyId: "V-9", externalId: "vendor:Loves Country Stores" }]);
+  const taken = await run(keys.controller, "suggest", "trucking", "--take", "account/1520=Trucks, Tractors and Cars,account/2050=6100");
+  expect(taken.out, taken.err).toContain("2 suggestions accepted");
+  expect((await run(keys.auditor, "suggest", "trucking", "--ask")).err).toContain("needs a terminal");
 });

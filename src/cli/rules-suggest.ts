@@ -1,7 +1,7 @@
 import { connect } from "./client.ts";
 import { type Call, type ExitCode, WrongUse } from "./command.ts";
 import { amount, count, many, moneys } from "./format.ts";
-import { listed, pathOf, wholeNumber } from "./rules-file.ts";
+import { pathOf, wholeNumber } from "./rules-file.ts";
 import { table } from "./table.ts";
 
 interface Suggestion {
@@ -29,43 +29,93 @@ interface Accepted {
   readonly left: Suggestions;
 }
 
-/** Prints what is missing with what it could be; `--accept` and `--take` write it down. */
+/** Prints what is missing with what it could be; `--accept` and `--take` write it down, `--ask` asks for the rest one by one. */
 export async function suggest(call: Call, name: string): Promise<ExitCode> {
   const client = connect(call);
+  const { ask } = call.io;
+  if (call.has("ask") && ask === undefined) throw new WrongUse("--ask needs a terminal to ask at; without one use --take ID=VALUE.");
   const of = { books: call.text("books"), from: call.text("from"), to: call.text("to") };
+  const accept = (order: { scoreMin?: number | undefined; chosen?: readonly Choice[] | undefined }): Promise<Accepted> =>
+    client.send<Accepted>("POST", pathOf(name, "/suggestions/accept"), { ...of, ...order });
   const scoreMin = wholeNumber(call, "accept");
-  const chosen = listed(call, "take")?.map(readChoice);
-  if (scoreMin === undefined && chosen === undefined) {
-    const found = await client.get<Suggestions>(pathOf(name, "/suggestions"), of);
-    if (call.has("json")) call.io.print(JSON.stringify(found, null, 2));
-    else for (const line of listOf(found)) call.io.print(line);
+  const chosen = call.text("take")?.split(nextChoice).map(readChoice);
+  const isTaking = scoreMin !== undefined || chosen !== undefined;
+  const answer = isTaking ? await accept({ scoreMin, chosen }) : null;
+  const found = answer?.left ?? (await client.get<Suggestions>(pathOf(name, "/suggestions"), of));
+  if (call.has("json")) {
+    call.io.print(JSON.stringify(answer ?? found, null, 2));
     return 0;
   }
-  const answer = await client.send<Accepted>("POST", pathOf(name, "/suggestions/accept"), { ...of, scoreMin, chosen });
-  if (call.has("json")) call.io.print(JSON.stringify(answer, null, 2));
-  else for (const line of acceptedLines(name, answer)) call.io.print(line);
+  if (answer !== null) for (const line of acceptedLines(name, answer)) call.io.print(line);
+  if (!call.has("ask")) {
+    if (answer === null) for (const line of listOf(found)) call.io.print(line);
+    return 0;
+  }
+  const answers = await askAll(call, found, ask!);
+  if (answers.length === 0) return 0;
+  try {
+    for (const line of acceptedLines(name, await accept({ chosen: answers }))) call.io.print(line);
+  } catch (error) {
+    const again = answers.map(({ id, value }) => `${id}=${value}`).join(",");
+    call.io.warn(`Nothing was written. Your answers, to correct and send again: ledgerlane rules suggest ${name} --take "${again}"`);
+    throw error;
+  }
   return 0;
 }
 
-/** `account/5210=6100`; names may have `=` in them, ids of codes may not: the first one counts. */
-function readChoice(text: string): { id: string; value: string } {
+interface Choice {
+  readonly id: string;
+  readonly value: string;
+}
+
+/** Goes through what is left, most needed first: a number takes a proposal, other words are a value, nothing goes on, `q` ends it. */
+async function askAll(call: Call, found: Suggestions, ask: (question: string) => Promise<string>): Promise<Choice[]> {
+  const choices: Choice[] = [];
+  for (const item of shownOf(found)) {
+    for (const line of blockOf(item, true)) call.io.print(line);
+    const said = (await ask("Number, another value, Enter to leave it, q to end: ")).trim();
+    if (said === "q") break;
+    if (said === "") continue;
+    const proposal = /^[1-9]$/.test(said) ? item.proposals[Number(said) - 1] : undefined;
+    choices.push({ id: item.id, value: proposal?.value ?? said });
+  }
+  return choices;
+}
+
+/** Between two choices; names may have commas in them. */
+const nextChoice = /,(?=\s*[a-z]+\/[^,=]+=)/;
+
+/** `account/5210=6100` */
+function readChoice(text: string): Choice {
   const at = text.indexOf("=");
   if (at < 1 || at === text.length - 1) throw new WrongUse(`--take needs ID=VALUE, such as account/5210=6100, not "${text}".`);
   return { id: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
 }
 
-function listOf({ books, from, to, events, items }: Suggestions): string[] {
+/** Rules are for more than one carrier has: what no event needs and nothing looks like is counted only. */
+function shownOf({ items }: Suggestions): Suggestion[] {
+  return items.filter((one) => one.events > 0 || one.proposals.length > 0);
+}
+
+function blockOf({ id, name, events, money, proposals }: Suggestion, isNumbered = false): string[] {
+  const use = events === 0 ? "named by the rules" : `${many(events, "event")}, ${moneys(money)}`;
+  const lines = proposals.map(
+    ({ label, score, reasons }, at) => `${isNumbered ? `  ${at + 1})` : ""}  ${String(score).padStart(3)}  ${label}: ${reasons.join(", ")}`,
+  );
+  return [
+    "",
+    `${id}${name === "" ? "" : `  ${name}`}  (${use})`,
+    ...(lines.length > 0 ? lines : ["       nothing in the books looks like it"]),
+  ];
+}
+
+function listOf(found: Suggestions): string[] {
+  const { books, from, to, events, items } = found;
   const seen = `${many(events, "event")} from ${from} to ${to}`;
   if (items.length === 0) return [`Nothing is missing for ${books} (${seen}).`];
   const out = [`${many(items.length, "name")} that ${books} do not have, looking at ${seen}:`];
-  // Rules are for more than one carrier has: what no event needs and nothing looks like is counted only.
-  const shown = items.filter((one) => one.events > 0 || one.proposals.length > 0);
-  for (const { id, name, events: needed, money, proposals } of shown) {
-    const use = needed === 0 ? "named by the rules" : `${many(needed, "event")}, ${moneys(money)}`;
-    out.push("", `${id}${name === "" ? "" : `  ${name}`}  (${use})`);
-    for (const { label, score, reasons } of proposals) out.push(`  ${String(score).padStart(3)}  ${label}: ${reasons.join(", ")}`);
-    if (proposals.length === 0) out.push("       nothing in the books looks like it");
-  }
+  const shown = shownOf(found);
+  for (const item of shown) out.push(...blockOf(item));
   const rest = items.length - shown.length;
   if (rest > 0)
     out.push("", `${many(rest, "name")} more that only the rules have, and nothing in the books looks like; --json lists them.`);

@@ -103,13 +103,12 @@ async function readTables() {
  */
 export async function acceptSuggestions(parts: EngineParts, actor: Actor, name: string, order: AcceptOrder): Promise<Accepted> {
   const { found, subject, draft } = await look(parts, actor, name, order);
-  const taken = choose(found.suggestions, order);
+  const taken = choose(found.suggestions, order).map((pick) => settle(pick, subject));
   if (taken.length === 0) return { draft: null, accepted: [], left: found };
   const parties = taken.filter(isPartyPick);
   const rows = taken.filter((pick) => !isPartyPick(pick));
-  for (const pick of taken) requireKnown(pick, subject);
-  if (parties.length > 0) await linkParties(parts, actor, subject, parties);
   const saved = rows.length === 0 ? null : await writeDraft(parts, actor, name, { subject, draft, rows });
+  if (parties.length > 0) await linkParties(parts, actor, subject, parties);
   const ids = new Set(taken.map(({ id }) => id));
   const left = { ...found, suggestions: found.suggestions.filter(({ id }) => !ids.has(id)) };
   return { draft: saved, accepted: taken.map(({ id, value, score }) => ({ id, value, score })), left };
@@ -141,21 +140,23 @@ function choose(suggestions: readonly Suggestion[], { scoreMin, chosen }: Accept
   });
 }
 
-/** Faults: `request_invalid` for a choice that the books, or the catalogue of codes, do not have. */
-function requireKnown({ id, kind, value }: Taken, { reference, rules, books }: Subject): void {
-  if (kind === "product") return;
+/** A choice as it is written. Faults: `request_invalid` for what the books, or the catalogue of codes, do not have. */
+function settle(pick: Taken, { reference, rules, books }: Subject): Taken {
+  const { id, kind, value } = pick;
+  if (kind === "product") return pick;
   if (kind === "employee") {
     throw new Fault("request_invalid", `Employees are found by their number: give ${id} this number in the employee's record of the books`);
   }
   if (kind === "code") {
     const { codes } = rules.ruleSet;
-    if (Object.hasOwn(codes, value)) return;
+    if (Object.hasOwn(codes, value)) return pick;
     const guess = didYouMean(value, Object.keys(codes));
     throw new Fault("request_invalid", `The rule set has no code "${value}" that ${id} could mean.${guess}`, { [id]: "must be a code" });
   }
   const index = indexReference(reference!);
-  const found = kind === "vendor" || kind === "customer" ? index.byId(kind, value) : index.find(kind, value);
-  if (found?.active === true) return;
+  const isParty = kind === "vendor" || kind === "customer";
+  const found = (isParty ? index.byId(kind, value) : undefined) ?? index.find(kind, value);
+  if (found?.active === true) return isParty ? { ...pick, value: found.externalId } : pick;
   const near = index.suggest(kind, value);
   const guess = near === null ? "" : ` Did you mean "${near}"?`;
   throw new Fault("request_invalid", `"${books.name}" has no active ${kind} "${value}" for ${id}.${guess}`, { [id]: `must be a ${kind}` });
