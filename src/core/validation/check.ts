@@ -84,9 +84,20 @@ export function asksFor(names: ReadonlySet<string>, name: string): boolean {
   return names.has(name) || names.has("*");
 }
 
+/** Days since 1970 by civil date: the same few dates come again and again, up to a bound. */
+const dayNumbers = new Map<string, number>();
+
+function dayNumber(date: string): number {
+  const known = dayNumbers.get(date);
+  if (known !== undefined) return known;
+  const day = Math.round(Date.parse(`${date}T00:00:00Z`) / 86_400_000);
+  if (dayNumbers.size < 10_000) dayNumbers.set(date, day);
+  return day;
+}
+
 /** Days from one civil date to another; below zero when the other is earlier. */
 export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+  return dayNumber(to) - dayNumber(from);
 }
 
 /** A number of days as a decimal, to compare with a threshold. */

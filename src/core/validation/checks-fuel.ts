@@ -7,7 +7,7 @@ type FuelLine = Fuel["lines"][number];
 
 const diesel = new Set(["ULSD", "DSL1", "DSL2", "BIO"]);
 const reefer = new Set(["REEFER", "DYED"]);
-const burned = (product: string): boolean => diesel.has(product) || reefer.has(product) || product === "GAS";
+const burned = (product: string): boolean => diesel.has(product) || reefer.has(product) || product === "UNLEADED";
 /** Products that go by their code where the source names no product. */
 const productOfCode: Readonly<Record<string, string>> = { FULSD: "ULSD", FBULK: "ULSD", FREEF: "REEFER", FDEF: "DEF", FCASH: "CASH" };
 
@@ -149,7 +149,9 @@ export const fuelChecks: readonly Check[] = [
     code: "fuel_dyed_on_tractor",
     types: ["fuel_transaction"],
     severity: "hold",
-    thresholds: [threshold("products", "DYED GAS", "names", "Products no tractor takes; add REEFER where the trailer is always named")],
+    thresholds: [
+      threshold("products", "DYED UNLEADED", "names", "Products no tractor takes; add REEFER where the trailer is always named"),
+    ],
     cause: "Dyed or reefer fuel, or gasoline, was bought for a tractor and no trailer is named; road fuel tax was not paid on it.",
     remedy: "Name the reefer's trailer in the TMS, or correct the product; if it did go into the tractor, tell whoever files fuel tax.",
     look: (event, { names, say }) => {
