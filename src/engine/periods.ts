@@ -101,13 +101,11 @@ function accrue(
   document: LedgerDocument,
   { said, day, isLedgerOpen }: { said: Finding; day: string | null; isLedgerOpen: boolean },
 ): { finding: Finding; added: LedgerDocument[] } {
-  const row = draft.rules.accrual(draft.event);
+  const { account, path } = draft.rules.closedPeriod(draft.event);
   const stop = (fix: string) => ({ finding: { ...said, severity: "hold" as const, fix }, added: [] });
   if (!isLedgerOpen || day === null)
     return stop("The general ledger is closed too, so it cannot be accrued there: have it approved for the first open day.");
-  if (row === null)
-    return stop(`Name the account to accrue against in accruals of the rule set "${draft.rules.name}", or have it approved otherwise.`);
-  const made = accrueLate(document, { account: row.row.account, path: row.path });
+  const made = accrueLate(document, { account: account!, path });
   const fix = `Nothing to do: it is accrued on its own date and goes to ${day}, where the accrual is taken back.`;
   return { finding: { ...said, severity: "warn", fix }, added: made === null ? [] : [made.accrual, made.reversal] };
 }

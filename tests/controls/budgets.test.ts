@@ -49,7 +49,7 @@ describe.each(serverNames)("budgets on %s PostgreSQL", (serverName) => {
     expect((await lineOf(at)).taken).toBe(85_000n);
     expect(await found(at, "budget_near")).toHaveLength(1);
     const [over] = await found(at, "budget_exceeded");
-    expect(over!.message).toContain("takes 200.00 USD of budget \"FY26\", account 5210");
+    expect(over!.message).toContain('takes 200.00 USD of budget "FY26", account 5210');
     expect(over!.message).toContain("150.00 USD of 1000.00 USD are left");
   });
 
@@ -57,15 +57,23 @@ describe.each(serverNames)("budgets on %s PostgreSQL", (serverName) => {
     const { at } = await withBudget(csv);
     await at.send(fuel("a", "1500.00"));
     await at.drain();
-    const [ask] = await at.rows<{ id: string; cause: string }>("select approval_id as id, subject as cause from approvals where state = 'open'");
+    const [ask] = await at.rows<{ id: string; cause: string }>(
+      "select approval_id as id, subject as cause from approvals where state = 'open'",
+    );
     const decision = { state: "approved", note: "Price of diesel", choice: null } as const;
     // Who sent the event cannot approve it, whatever his role.
     await expect(at.engine.approvals.decide(at.actor, { ids: [ask!.id] }, decision)).rejects.toMatchObject({ code: "forbidden" });
-    expect(await at.engine.approvals.decide(controller(at), { cause: ask!.cause }, decision)).toEqual({ decided: 1, released: 1, refused: [] });
+    expect(await at.engine.approvals.decide(controller(at), { cause: ask!.cause }, decision)).toEqual({
+      decided: 1,
+      released: 1,
+      refused: [],
+    });
     await at.drain();
     expect(await statesOf(at)).toContainEqual({ id: "a", state: "posted" });
     expect((await lineOf(at)).taken).toBe(150_100n);
-    await expect(at.engine.approvals.decide(controller(at), { ids: [ask!.id] }, decision)).rejects.toMatchObject({ code: "version_behind" });
+    await expect(at.engine.approvals.decide(controller(at), { ids: [ask!.id] }, decision)).rejects.toMatchObject({
+      code: "version_behind",
+    });
     const leaves = await at.rows<{ actor: string }>("select actor from audit_leaves where action = 'approval.approved'");
     expect(leaves).toEqual([{ actor: "user:ann" }]);
 
@@ -96,7 +104,9 @@ describe.each(serverNames)("budgets on %s PostgreSQL", (serverName) => {
     await at.drain();
     expect(await statesOf(at)).toContainEqual({ id: "a", state: "review" });
     await at.engine.budgets.setPolicy(controller(at), budgetId, { ...policy, over: "warn" });
-    await at.engine.retry(at.actor, { eventIds: (await at.rows<{ id: string }>("select event_id as id from events where id = 'a'")).map(({ id }) => id) });
+    await at.engine.retry(at.actor, {
+      eventIds: (await at.rows<{ id: string }>("select event_id as id from events where id = 'a'")).map(({ id }) => id),
+    });
     await at.drain();
     expect(await statesOf(at)).toContainEqual({ id: "a", state: "posted" });
   });

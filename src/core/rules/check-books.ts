@@ -106,6 +106,7 @@ export function namesOf(ruleSet: RuleSet, pathOf: PathOf): Named[] {
       ...account(row.dueTo, `${pathOf("intercompany", at)}/dueTo`),
     ]),
     ...ruleSet.accruals.flatMap((row, at) => account(row.account, `${pathOf("accruals", at)}/account`)),
+    ...ruleSet.closedPeriods.flatMap((row, at) => account(row.account, `${pathOf("closedPeriods", at)}/account`)),
     ...dimensionNamesOf(ruleSet, pathOf),
     ...Object.entries(ruleSet.terms).map(([code, name]): Named => ({ kind: "term", name, place: pathOf("terms", code) })),
   ];

@@ -1,7 +1,15 @@
 import { documentKinds } from "../document.ts";
 import { eventTypes } from "../events.ts";
 import type { keys } from "./keys.ts";
-import { closedPeriodPolicies, dimensionNames, editPolicies, negativeNetPolicies, partySources, settlementShapes } from "./schema.ts";
+import {
+  closedPeriodDefaults,
+  closedPeriodPolicies,
+  dimensionNames,
+  editPolicies,
+  negativeNetPolicies,
+  partySources,
+  settlementShapes,
+} from "./schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -105,7 +113,7 @@ const rowParts: Readonly<Record<string, Json>> = {
     "event",
     "account",
   ]),
-  closedPeriod: row("closedPeriod", { event: manyEvents, policy: choice(closedPeriodPolicies) }, ["policy"]),
+  closedPeriod: row("closedPeriod", { event: manyEvents, policy: choice(closedPeriodPolicies), account: text }, ["policy"]),
 };
 
 const otherParts: Readonly<Record<string, Json>> = {
@@ -166,7 +174,7 @@ const sections: Readonly<Record<string, Json>> = {
   docNumber: object("docNumber", { lengthMax: { type: "integer", minimum: 16, maximum: 60 } }),
   parties: object("parties", { vendor: ref("party"), customer: ref("party"), employee: ref("party") }),
   terms: say("The TMS's terms in the books' words", table(orNull(text))),
-  closedPeriod: choice(closedPeriodPolicies),
+  closedPeriod: choice(closedPeriodDefaults),
   closedPeriods: list(ref("closedPeriod")),
   edits: object("edits", { posted: choice(editPolicies) }),
   settlement: object("settlement", { shape: choice(settlementShapes), negativeNet: choice(negativeNetPolicies) }),

@@ -22,7 +22,7 @@ export const keys = {
   intercompany: ["event", "owner", "user", "dueFrom", "dueTo", ...conditions],
   accrual: ["event", "account", "reverse", "reverseMemo", ...conditions],
   customField: ["value", "kinds", "lengthMax"],
-  closedPeriod: ["event", "policy", ...conditions],
+  closedPeriod: ["event", "policy", "account", ...conditions],
   edits: ["posted"],
   memo: ["line"],
   docNumber: ["lengthMax"],

@@ -18,7 +18,7 @@ import { checkTables } from "./check-tables.ts";
 import { readAccountRow, readCategoryRow, readDocumentRow, readLineCodeRow } from "./read-row.ts";
 import {
   type CodeEntry,
-  closedPeriodPolicies,
+  closedPeriodDefaults,
   editPolicies,
   type PartyPolicy,
   type RuleSet,
@@ -95,7 +95,7 @@ function readSections(context: StructureContext, raw: Record<string, unknown>): 
     docNumber: readDocNumber(context, raw["docNumber"]),
     parties: readParties(context, raw["parties"]),
     terms: readTable(context, raw["terms"], "/terms"),
-    closedPeriod: readChoice(context, raw["closedPeriod"], { pointer: "/closedPeriod", choices: closedPeriodPolicies }) ?? "hold",
+    closedPeriod: readChoice(context, raw["closedPeriod"], { pointer: "/closedPeriod", choices: closedPeriodDefaults }) ?? "hold",
     closedPeriods: rows("closedPeriods", readClosedPeriodRow),
     edits: { posted: readChoice(context, edits["posted"], { pointer: "/edits/posted", choices: editPolicies }) ?? "replace" },
     settlement: {

@@ -226,11 +226,14 @@ export interface CustomFieldRule {
  * What happens to a document dated in a closed period. `next_open`: dated the first open day, with its own date in the memo. `accrue`: where
  * only its module is closed, accrued in the general ledger on its own date and taken back on the first open day.
  */
-export const closedPeriodPolicies = ["block", "hold", "next_open", "accrue"] as const;
+export const closedPeriodDefaults = ["block", "hold", "next_open"] as const;
+export const closedPeriodPolicies = [...closedPeriodDefaults, "accrue"] as const;
 export type ClosedPeriodPolicy = (typeof closedPeriodPolicies)[number];
 export interface ClosedPeriodRow extends RuleRow {
   readonly event?: readonly EventType[];
   readonly policy: ClosedPeriodPolicy;
+  /** Account to accrue against; with the policy `accrue` only. */
+  readonly account?: string;
 }
 
 /** What a new revision does to a document that is in the books already. `replace`: reversal and new document; `hold`: a person decides. */
@@ -276,7 +279,7 @@ export interface RuleSet {
   readonly docNumber: { readonly lengthMax: number };
   readonly parties: Readonly<Record<"vendor" | "customer" | "employee", PartyPolicy>>;
   readonly terms: Readonly<Record<string, string>>;
-  readonly closedPeriod: ClosedPeriodPolicy;
+  readonly closedPeriod: (typeof closedPeriodDefaults)[number];
   /** Exceptions from `closedPeriod`, narrowest first. */
   readonly closedPeriods: readonly ClosedPeriodRow[];
   readonly edits: { readonly posted: EditPolicy };
