@@ -43,8 +43,19 @@ export interface CandidateIndex {
   readonly byIdentifier: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Indexes candidates. `companies`: their names are those of companies, whose legal forms say nothing. */
-export function indexCandidates(candidates: readonly Candidate[], companies = false): CandidateIndex {
+/** What names are made of. */
+export interface Wording {
+  /** They are names of companies, whose legal forms say nothing. */
+  readonly companies?: boolean;
+  /** Words that tell such things apart. Others are names of banks and vendors (`EFS Fuel Card Payable`) and weigh less. All when absent. */
+  readonly vocabulary?: ReadonlySet<string>;
+}
+
+/** Weight of a word that is not of the vocabulary. */
+const strangeShare = 0.35;
+
+/** Indexes candidates. */
+export function indexCandidates(candidates: readonly Candidate[], { companies = false, vocabulary }: Wording = {}): CandidateIndex {
   const cut = companies ? companyWordsOf : wordsOf;
   const entries: Entry[] = [];
   const byWord = new Map<string, number[]>();
@@ -62,7 +73,10 @@ export function indexCandidates(candidates: readonly Candidate[], companies = fa
     for (const { value } of candidate.identifiers) put(byIdentifier, plain(value), at);
   });
   // A word that many names have says little.
-  const weightOf = (word: string): number => Math.log(1 + (entries.length + 1) / (1 + (byWord.get(word)?.length ?? 0)));
+  const weightOf = (word: string): number => {
+    const weight = Math.log(1 + (entries.length + 1) / (1 + (byWord.get(word)?.length ?? 0)));
+    return vocabulary === undefined || vocabulary.has(word) ? weight : strangeShare * weight;
+  };
   const weighed = entries.map((entry, at) => ({ ...entry, weight: sum(words[at]!.map(weightOf)) }));
   return { candidates, entries: weighed, cut, weightOf, byWord, byPlain, byNumber, byIdentifier };
 }

@@ -3,6 +3,7 @@ import type { Named } from "../rules/check-books.ts";
 import { groupOf } from "./account-group.ts";
 import type { Candidate, Identifier } from "./candidates.ts";
 import type { Need } from "./propose.ts";
+import { wordsOf } from "./words.ts";
 
 /** What the library says of an account of the default chart. */
 export interface LibraryAccount {
@@ -25,6 +26,11 @@ export function accountNeeds(
     const texts = known === undefined ? (codeNames.get(number) ?? []) : [known.name, ...known.otherNames];
     return { key: number, texts, number, group: groupOf(known?.type), identifiers: [] };
   });
+}
+
+/** Words that tell accounts apart: all of the library's names. */
+export function vocabularyOf(accounts: Iterable<LibraryAccount>): Set<string> {
+  return new Set([...accounts].flatMap(({ name, otherNames }) => [name, ...otherNames].flatMap(wordsOf)));
 }
 
 /** A need for something that has no type: a dimension's value, a product, terms, a party. */

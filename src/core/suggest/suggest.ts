@@ -5,7 +5,7 @@ import { type Candidate, indexCandidates } from "./candidates.ts";
 import { aliasCandidates, codeCandidates, type KnownAlias } from "./code-candidates.ts";
 import type { CoverageRow } from "./coverage.ts";
 import type { GapKind } from "./gaps.ts";
-import { accountNeeds, identifiersOf, type LibraryAccount, plainNeed, recordCandidates } from "./needs.ts";
+import { accountNeeds, identifiersOf, type LibraryAccount, plainNeed, recordCandidates, vocabularyOf } from "./needs.ts";
 import { type Answered, type Need, propose, shareOut } from "./propose.ts";
 
 /** What can be suggested: everything that may be missing, but a missing document; a line without a code by its product. */
@@ -61,7 +61,7 @@ function accounts({ rules, pathOf, reference, library, rows }: SuggestInput): Su
   const codeNames = new Map<string, string[]>();
   for (const { name, account } of Object.values(catalogue))
     if (account !== undefined) codeNames.set(account, [...(codeNames.get(account) ?? []), name]);
-  const index = indexCandidates(recordCandidates(reference, "account"));
+  const index = indexCandidates(recordCandidates(reference, "account"), { vocabulary: vocabularyOf(library.values()) });
   const answers = shareOut(accountNeeds(named, library, codeNames).map((need) => ({ need, proposals: propose(need, index) })));
   const missing = answers.filter(({ need, proposals: [first] }) => {
     const own = index.byNumber.get(need.key.toLowerCase().replaceAll(/[^a-z0-9]/g, ""))?.[0];
@@ -128,7 +128,7 @@ function dimensions({ rules, reference, rows }: SuggestInput): Suggestion[] {
 /** Vendors, customers and employees of events that the books do not know by their id: an existing record instead of a second one. */
 function parties({ reference, rows }: SuggestInput): Suggestion[] {
   return (["vendor", "customer", "employee"] as const).flatMap((kind) => {
-    const index = indexCandidates(recordCandidates(reference, kind), true);
+    const index = indexCandidates(recordCandidates(reference, kind), { companies: true });
     const names = new Map(rows.filter((row) => row.kind === kind).map(({ value, text }) => [value, text]));
     const answers = [...names].map(([id, name]) => {
       const need = plainNeed(id, [name], identifiersOf(id));

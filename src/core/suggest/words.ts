@@ -5,7 +5,7 @@ const phrases: readonly (readonly [RegExp, string])[] = [
     " owneroperator ",
   ],
   [
-    /\bpurchased trans(portation|p|port)?\b|\bcarrier (pay|cost|costs|expense|freight)\b|\btruck ?hire\b|\bhired haulers?\b|\boutside carriers?\b/g,
+    /\bpurch(ased?|\.)? trans(portation|p|port)?\b|\bcarrier (pay|cost|costs|expense|freight)\b|\btruck ?hire\b|\bhired haulers?\b|\boutside carriers?\b/g,
     " purchasedtransport ",
   ],
   [/\baccounts? receivables?\b|\ba\s*\/\s*r\b|\btrade receivables?\b|\bar\b/g, " receivable "],
