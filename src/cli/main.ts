@@ -8,6 +8,7 @@ import { books } from "./books.ts";
 import { budgets } from "./budgets.ts";
 import { checks } from "./checks.ts";
 import { type Command, type ExitCode, Failed, type Io, WrongUse } from "./command.ts";
+import { dryRun } from "./dry-run.ts";
 import { event } from "./event.ts";
 import { commandHelp, overview } from "./help.ts";
 import { importFile } from "./import.ts";
@@ -25,6 +26,7 @@ const commands: readonly Command[] = [
   importFile,
   status,
   review,
+  dryRun,
   approvals,
   retry,
   event,
