@@ -162,7 +162,8 @@ async function stored(): Promise<Record<string, unknown>> {
     const rounds = isSmoke ? 200 : 3_000;
     for (const [index, template] of fuelEvents(rounds).entries()) {
       const unit = (index * 7919) % 2_000;
-      const day = new Date(Date.UTC(2026, 0, 1 + ((index * 31) % Math.max(1, Math.floor(count / 4_000))), 12, 5)).toISOString();
+      // Events come as they happen: of the last two weeks of what is stored.
+      const day = new Date(Date.UTC(2026, 0, Math.max(1, Math.floor(count / 4_000) - (index % 14)), 12, 5)).toISOString();
       const event: FuelTransaction = {
         ...template,
         occurredAt: day,

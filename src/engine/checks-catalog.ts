@@ -107,7 +107,7 @@ export function tracesOfDrafts(drafts: readonly Draft[]): TraceOf[] {
 const policies = new WeakMap<Database, Map<string, { read: string; policy: CheckPolicy }>>();
 
 /** The organization's checks, compiled anew when somebody changed them. */
-export async function loadPolicy(tx: Tx, { parts, organizationId }: Pick<CheckContext, "parts" | "organizationId">): Promise<CheckPolicy> {
+async function loadPolicy(tx: Tx, { parts, organizationId }: Pick<CheckContext, "parts" | "organizationId">): Promise<CheckPolicy> {
   const [settings, own] = await Promise.all([listCheckSettings(tx), listOwnChecks(tx)]);
   const read = JSON.stringify([settings, own]);
   const known = policies.get(parts.database) ?? new Map<string, { read: string; policy: CheckPolicy }>();

@@ -189,7 +189,7 @@ function overCredit(_event: TransportEvent, { documents, reference, say }: Asked
 }
 
 /** Id of whoever the event is with, for the card; the type alone where there is nobody. */
-export function partyOf(event: TransportEvent): string {
+function partyOf(event: TransportEvent): string {
   if ("vendor" in event && event.vendor) return event.vendor.id;
   if ("customer" in event && event.customer) return event.customer.id;
   return "payee" in event ? event.payee.id : event.type;

@@ -12,7 +12,7 @@ const burned = (product: string): boolean => diesel.has(product) || reefer.has(p
 const productOfCode: Readonly<Record<string, string>> = { FULSD: "ULSD", FBULK: "ULSD", FREEF: "REEFER", FDEF: "DEF", FCASH: "CASH" };
 
 /** What was bought on a line, in the words of docs/events.md; empty when nobody says. */
-export function productOf(line: FuelLine): string {
+function productOf(line: FuelLine): string {
   return line.product || productOfCode[line.code ?? ""] || "";
 }
 

@@ -5,7 +5,7 @@ type Settlement = EventIn<"driver_settlement">;
 type PayLine = Settlement["lines"][number];
 
 /** Miles of a statement: its own total, or loaded and empty together. */
-export function milesOf({ totals }: Settlement): ReturnType<typeof decimalOf> {
+function milesOf({ totals }: Settlement): ReturnType<typeof decimalOf> {
   return totals.totalMiles ? decimalOf(totals.totalMiles) : sumOf([decimalOf(totals.loadedMiles), decimalOf(totals.emptyMiles)]);
 }
 

@@ -27,7 +27,7 @@ export function decimalOfMinor(minor: bigint, currency: string): Decimal {
   return { units: minor, scale: minorDigitsOf(currency) };
 }
 
-export function plus(a: Decimal, b: Decimal): Decimal {
+function plus(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale);
   return { units: unitsAt(a, scale) + unitsAt(b, scale), scale };
 }
