@@ -45,6 +45,8 @@ export async function decideApprovals(
   selection: ApprovalSelection,
   decision: Decision,
 ): Promise<DecisionResult> {
+  if (decision.state === "rejected" && decision.note.trim() === "")
+    throw new Fault("request_invalid", "Say in a note why it is rejected: whoever asked reads that");
   const done = await inOrganization(parts.database, actor.organizationId, (tx) => decide(tx, parts, { actor, selection, decision }));
   for (const booksId of done.lanes) await parts.wake({ organizationId: actor.organizationId, booksId });
   let { released } = done;

@@ -13,7 +13,7 @@ import type { CheckContext } from "./checker.ts";
 import type { Draft } from "./plan.ts";
 
 /** Which months of these books are open now: what the books say, what was set by hand, and exceptions that were approved. */
-export async function loadCalendar(tx: Tx, booksId: string, { preferences }: Pick<ReferenceIndex, "preferences">): Promise<PeriodCalendar> {
+async function loadCalendar(tx: Tx, booksId: string, { preferences }: Pick<ReferenceIndex, "preferences">): Promise<PeriodCalendar> {
   const [states, exceptions] = await Promise.all([findPeriodStates(tx, booksId), findPeriodExceptions(tx, booksId)]);
   const open = new Set(exceptions.map(({ module, period }) => `${module}/${period}`));
   return calendarOf(

@@ -16,7 +16,7 @@ export interface ApprovalPolicy {
 }
 
 /** What holds until an organization says otherwise. */
-export const defaultApprovalPolicy: ApprovalPolicy = {
+const defaultApprovalPolicy: ApprovalPolicy = {
   expiryDays: 30,
   limits: [
     { role: "controller", upTo: "50000.00" },

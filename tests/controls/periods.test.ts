@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "../../src/engine/engine.ts";
 import type { Sandbox } from "../../src/sandbox/server.ts";
+import { createUser } from "../../src/store/access.ts";
 import { inOrganization, type Database } from "../../src/store/database.ts";
 import { searchLateArrivals } from "../../src/store/periods.ts";
 import { serverNames, startTestServer, type TestServer } from "../setup/databases.ts";
@@ -130,19 +131,45 @@ describe.each(serverNames)("periods on %s PostgreSQL", (serverName) => {
     expect(totals.debit).toBe(totals.credit);
   });
 
-  test("limits by role, and a delegation that ends", async () => {
+  test("a role approves up to its limit, and a code may have limits of its own", async () => {
     const at = await install(database, sandbox);
     await close(at, ["GL"]);
-    await at.engine.approvals.setPolicy(person(at, "root", "admin"), { expiryDays: 5, limits: [{ role: "controller", upTo: "99.99" }] });
+    const root = person(at, "root", "admin");
+    await at.engine.approvals.setPolicy(root, { expiryDays: 5, limits: [{ role: "controller", upTo: "99.99" }] });
     await at.send(fuel("a", "100.00"));
     await at.drain();
     const { id } = await ask(at);
     const decision = { state: "approved", note: "", choice: "as_dated" } as const;
     await expect(at.engine.approvals.decide(person(at, "ann", "controller"), { ids: [id] }, decision)).rejects.toThrow(/up to 99.99/);
     await expect(at.engine.approvals.decide(person(at, "cleo", "clerk"), { ids: [id] }, decision)).rejects.toThrow(/clerk may not/);
-    const limits = [{ role: "controller", code: "period_closed", upTo: null }] as const;
-    await at.engine.approvals.setPolicy(person(at, "root", "admin"), { expiryDays: 5, limits });
+    await at.engine.approvals.setPolicy(root, { expiryDays: 5, limits: [{ role: "controller", code: "period_closed", upTo: null }] });
     expect((await at.engine.approvals.decide(person(at, "ann", "controller"), { ids: [id] }, decision)).released).toBe(1);
+  });
+
+  test("what is lent can be used until it is taken back, and the log names both", async () => {
+    const at = await install(database, sandbox);
+    await close(at, ["GL"]);
+    const user = async (name: string, role: "controller" | "clerk") => {
+      const email = `${name}-${at.organizationId}@example.com`;
+      const made = { email, name, role, passwordHash: "none" };
+      return { email, actor: person(at, await inOrganization(database, at.organizationId, (tx) => createUser(tx, made)), role) };
+    };
+    const [dora, ed] = [await user("dora", "controller"), await user("ed", "clerk")];
+    await at.send(fuel("a", "100.00"));
+    await at.drain();
+    const decision = { state: "approved", note: "On holiday", choice: "next_open" } as const;
+    const approve = async () => at.engine.approvals.decide(ed.actor, { ids: [(await ask(at)).id] }, decision);
+    await expect(approve()).rejects.toMatchObject({ code: "forbidden" });
+    const lent = await at.engine.approvals.delegate(dora.actor, { to: ed.email, startsAt: null, endsAt: new Date(Date.now() + 3_600_000) });
+    expect(await approve()).toMatchObject({ decided: 1, released: 1 });
+    const [decided] = await at.rows<{ by: string; for: string }>(
+      "select decided_by as by, decided_for as for from approvals where state = 'approved'",
+    );
+    expect(decided).toEqual({ by: `user:${ed.actor.id}`, for: `user:${dora.actor.id}` });
+    await at.engine.approvals.endDelegation(dora.actor, lent.delegationId);
+    await at.send(fuel("b", "110.00"));
+    await at.drain();
+    await expect(approve()).rejects.toMatchObject({ code: "forbidden" });
   });
 });
 

@@ -82,7 +82,7 @@ const Policy = Type.Object(
   },
   { title: "ApprovalPolicy", additionalProperties: false },
 );
-const note = Type.String({ maxLength: 2000, description: "Why, for whoever reads it later" });
+const note = Type.String({ maxLength: 2000, description: "Why, for whoever reads it later; a rejection needs it" });
 const choice = Type.Optional(oneOf(choices, "Where what is dated in a closed month goes; needed for period_closed"));
 const params = Type.Object({ id: uuid("Id") });
 
@@ -102,13 +102,13 @@ const listSchema = {
   ),
   response: { 200: listOf(ApprovalShape) },
 };
-const decideSchema = (summary: string, needsNote: boolean) => ({
+const decideSchema = (summary: string) => ({
   summary,
   description:
     "Who made it cannot approve it: the database refuses that too. An approval is for this content only; a changed revision is held again.",
   tags,
   params,
-  body: Type.Object({ note: needsNote ? note : Type.Optional(note), choice }, { additionalProperties: false }),
+  body: Type.Object({ note: Type.Optional(note), choice }, { additionalProperties: false }),
   response: { 200: Result },
 });
 const allSchema = {
@@ -162,7 +162,7 @@ export function approvalRoutes(app: Gateway, options: GatewayOptions): void {
     ["approve", "approved", "Approve what is asked for"],
     ["reject", "rejected", "Refuse what is asked for"],
   ] as const) {
-    const schema = decideSchema(summary, state === "rejected");
+    const schema = decideSchema(summary);
     app.post(`/v1/approvals/:id/${verb}`, { schema, config: { permission: "retry" } }, async (request, reply) => {
       const { note: said = "", choice: chosen = null } = request.body;
       const decision = { state, note: said, choice: chosen };
