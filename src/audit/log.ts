@@ -7,7 +7,7 @@ export interface AuditEntry {
   readonly actor: string;
   /** `event.accepted`, `posting.sending`, `posting.posted` … */
   readonly action: string;
-  readonly objectType: "event" | "document" | "posting" | "rule_set" | "books" | "file" | "finding";
+  readonly objectType: "event" | "document" | "posting" | "rule_set" | "books" | "file" | "finding" | "check";
   readonly objectId: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }

@@ -24,6 +24,8 @@ export interface Io {
   readonly warn: (line: string) => void;
   /** Replaces the last unfinished line of a terminal; null where there is no terminal. */
   readonly progress: ((line: string) => void) | null;
+  /** Asks whoever sits at the terminal; absent where nobody does. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** 0 done, 1 the work found problems, 2 wrong use. */

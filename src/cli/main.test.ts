@@ -61,16 +61,21 @@ describe("wrong use ends with 2 and says what is meant", () => {
 test("every command has help, and the overview names them all", async () => {
   const { out, code } = await runWith({}, ["--help"]);
   expect(code).toBe(0);
-  const names = [...out.matchAll(/^ {2}([a-z]+) {2,}[A-Z]/gm)].map(([, name]) => name!);
+  const names = [...out.matchAll(/^ {2}([a-z-]+) {2,}[A-Z]/gm)].map(([, name]) => name!);
   expect(names).toEqual([
     "start",
     "import",
     "status",
     "review",
+    "dry-run",
+    "approvals",
     "retry",
     "event",
     "books",
+    "budgets",
+    "periods",
     "rules",
+    "checks",
     "serve",
     "gateway",
     "worker",

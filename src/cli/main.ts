@@ -1,12 +1,18 @@
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { Fault } from "../core/errors.ts";
 import { didYouMean } from "../core/nearest.ts";
+import { approvals } from "./approvals.ts";
 import { books } from "./books.ts";
+import { budgets } from "./budgets.ts";
+import { checks } from "./checks.ts";
 import { type Command, type ExitCode, Failed, type Io, WrongUse } from "./command.ts";
+import { dryRun } from "./dry-run.ts";
 import { event } from "./event.ts";
 import { commandHelp, overview } from "./help.ts";
 import { importFile } from "./import.ts";
+import { periods } from "./periods.ts";
 import { retry } from "./retry.ts";
 import { review } from "./review.ts";
 import { rules } from "./rules.ts";
@@ -15,7 +21,25 @@ import { gateway, serve, start, worker } from "./servers.ts";
 import { status } from "./status.ts";
 import { readVersion } from "./version.ts";
 
-const commands: readonly Command[] = [start, importFile, status, review, retry, event, books, rules, serve, gateway, worker, sandbox];
+const commands: readonly Command[] = [
+  start,
+  importFile,
+  status,
+  review,
+  dryRun,
+  approvals,
+  retry,
+  event,
+  books,
+  budgets,
+  periods,
+  rules,
+  checks,
+  serve,
+  gateway,
+  worker,
+  sandbox,
+];
 
 /** Runs one command line and answers its exit code. Never throws. */
 export async function main(argv: readonly string[], io: Io, env: Readonly<Record<string, string | undefined>>): Promise<ExitCode> {
@@ -97,6 +121,18 @@ function tell(error: unknown, name: string | undefined, io: Io, env: Readonly<Re
   return error instanceof WrongUse || (error instanceof Fault && error.code === "configuration_invalid") ? 2 : 1;
 }
 
+/** One question and its answer. The end of the input answers `q`. */
+function askAtTerminal(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    lines.once("close", () => resolve("q"));
+    lines.question(question, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}
+
 /** Speaks on this process's own streams. A reader that has seen enough (`| head`) ends it quietly. */
 function ownStreams(): Io {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
@@ -104,6 +140,7 @@ function ownStreams(): Io {
   return {
     print: (line) => void process.stdout.write(`${line}\n`),
     warn: (line) => void process.stderr.write(`${line}\n`),
+    ...(process.stdin.isTTY ? { ask: askAtTerminal } : {}),
     progress: isTerminal ? (line) => void process.stderr.write(`\r\u001b[2K${line}`) : null,
   };
 }

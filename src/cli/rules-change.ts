@@ -64,6 +64,14 @@ export async function rollBack(call: Call, name: string): Promise<ExitCode> {
   return 0;
 }
 
+export async function use(call: Call, name: string): Promise<ExitCode> {
+  const answer = await connect(call).send<{ books: string; before: string }>("POST", pathOf(name, "/use"), { books: call.text("books") });
+  if (call.has("json")) call.io.print(JSON.stringify(answer, null, 2));
+  else if (answer.before === name) call.io.print(`${answer.books} uses ${name} already.`);
+  else call.io.print(`${answer.books} uses ${name} from now on, and no longer ${answer.before}. What waited in review runs again.`);
+  return 0;
+}
+
 export async function discard(call: Call, name: string): Promise<ExitCode> {
   const answer = await connect(call).send<unknown>("POST", pathOf(name, "/draft/discard"), {});
   call.io.print(call.has("json") ? JSON.stringify(answer, null, 2) : `The draft of ${name} is gone.`);

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import type { Status } from "../gateway/routes/status.ts";
 import { connect } from "./client.ts";
-import { clientFlags, type Command } from "./command.ts";
+import { clientFlags, type Command, WrongUse } from "./command.ts";
 import { amount, clockTime, count, localTime, many, money, moneys, words } from "./format.ts";
 import { table } from "./table.ts";
 
@@ -23,14 +23,17 @@ const names: Readonly<Record<string, string>> = {
 export const status: Command = {
   name: "status",
   summary: "Shows where every event stands, and that it all adds up",
-  usage: "",
-  about: [],
-  flags: clientFlags,
+  usage: "[--by type|source|period]",
+  about: ["Exit code 1 when the states do not add up to everything that was accepted."],
+  flags: { by: { value: "WHAT", about: "The same events by type, source or period" }, ...clientFlags },
   args: [0, 0],
   run: async (call) => {
+    const by = call.text("by");
+    if (by !== undefined && by !== "type" && by !== "source" && by !== "period")
+      throw new WrongUse(`"${by}" is nothing to list by: type, source or period.`);
     const answer = await connect(call).get<StatusAnswer>("/v1/status");
     if (call.has("json")) call.io.print(JSON.stringify(answer, null, 2));
-    else for (const line of show(answer)) call.io.print(line);
+    else for (const line of by === undefined ? show(answer) : showBy(answer, by)) call.io.print(line);
     return answer.addsUp ? 0 : 1;
   },
 };
@@ -44,6 +47,21 @@ function show(answer: StatusAnswer): string[] {
     ...showReview(answer),
     ...showNewest(answer),
   ];
+}
+
+/** One line a value, state and currency: what each is made of, and with that what it adds up to. */
+function showBy(answer: StatusAnswer, by: "type" | "source" | "period"): string[] {
+  const groups =
+    by === "type"
+      ? answer.types.map(({ type, ...rest }) => ({ name: words(type), ...rest }))
+      : by === "source"
+        ? answer.sources.map(({ source, ...rest }) => ({ name: source, ...rest }))
+        : answer.periods.map(({ period, ...rest }) => ({ name: period, ...rest }));
+  const rows = groups.flatMap(({ name, states, count: total, money: sums }) => [
+    [name, "", count(total), moneys(sums)],
+    ...states.map((one) => ["", names[one.state] ?? words(one.state), count(one.count), moneys(one.money)]),
+  ]);
+  return table([words(by), "State", "Events", "Amount"], rows, [2, 3]);
 }
 
 function showStages({ stages, accepted, addsUp }: StatusAnswer): string[] {
@@ -93,9 +111,14 @@ function showStopped({ books }: StatusAnswer): string[] {
   });
 }
 
-function showReview({ review }: StatusAnswer): string[] {
-  if (review.length === 0) return ["", "Nothing waits for a person."];
+function showReview({ review, reviewSnoozed, drift }: StatusAnswer): string[] {
+  const beside = [
+    ...(reviewSnoozed === 0 ? [] : ["", `${many(reviewSnoozed, "more cause")} put aside for now (ledgerlane review --snoozed only).`]),
+    ...(drift === 0 ? [] : ["", `${many(drift, "document")} changed in the books after posting (ledgerlane review --class drift).`]),
+  ];
+  if (review.length === 0) return [...beside, "", "Nothing waits for a person."];
   return [
+    ...beside,
     "",
     "Needs a person (ledgerlane review):",
     ...review.flatMap(({ events, money: sums, message, fix }) => [

@@ -28,6 +28,8 @@ export interface BooksPreferences {
   readonly multiCurrency: boolean;
   /** Last closed day, `2026-10-31`; null when nothing is closed. */
   readonly closedThrough: string | null;
+  /** Last closed day of one module, where the books close payables and receivables each by itself. */
+  readonly modulesClosedThrough?: Readonly<Partial<Record<"AP" | "AR" | "GL", string | null>>>;
   readonly tracksClasses: boolean;
   readonly tracksDepartments: boolean;
   /**

@@ -81,8 +81,11 @@ async function readSides(tx: Tx, order: BacktestOrder): Promise<BacktestSides> {
   const before: RuleSpan[] = [];
   if (order.against !== null) before.push({ from: "", source: await loadSource(tx, order.name, order.against) });
   else {
-    for (const { version, effectiveFrom: from } of versionsInForce(await listVersions(tx, order.name))) {
-      before.push({ from: from ?? "", source: await loadSource(tx, order.name, version) });
+    // Rules that were never published are compared with those they grow from, which books are mapped by until then.
+    const own = versionsInForce(await listVersions(tx, order.name));
+    const name = own.length === 0 && source.base !== null ? source.base.name : order.name;
+    for (const { version, effectiveFrom: from } of own.length === 0 ? versionsInForce(await listVersions(tx, name)) : own) {
+      before.push({ from: from ?? "", source: await loadSource(tx, name, version) });
     }
   }
   if (before.length === 0) throw new Fault("not_found", `There is no published version of "${order.name}" to compare with`);

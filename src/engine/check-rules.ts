@@ -161,6 +161,8 @@ function wordsOf(source: RuleSetSource, booksName: string | null, documents: rea
   }
   for (const [code, { name, account }] of Object.entries(ruleSet.codes))
     note(pathOf("codes", code), `code ${code}, ${name}: account ${account ?? ""}`);
+  for (const from of new Set(documents.flatMap(({ lines }) => lines.map(({ because }) => because.matched["chart"]))))
+    if (from !== undefined) words[pathOf("chart", from)] = `${from} of the rules is account ${ruleSet.chart[from] ?? from} in these books`;
   note("master", `everything that no row knows: account ${ruleSet.master ?? ""}`);
   return words;
 }

@@ -1,8 +1,12 @@
+import { createControls } from "./controls.ts";
 import { beginConnect, finishConnect, reconnectBooks } from "./connect.ts";
 import { disconnectBooks, pauseBooks, resumeBooks, signInEnds } from "./connect-state.ts";
+import { createChecks } from "./checks-set.ts";
 import { cancelBacktest, readBacktest, startBacktest } from "./backtest.ts";
 import { checkRules, compareRules, explainRules } from "./check-rules.ts";
+import { findCoverage } from "./coverage.ts";
 import type { Engine, Receipt, Rules } from "./engine.ts";
+import { dryRun } from "./dry-run.ts";
 import { takeFileIn } from "./files.ts";
 import { createSources, takeIn } from "./ingest.ts";
 import { setVerifier, takeNotification } from "./notifications.ts";
@@ -10,6 +14,9 @@ import type { EngineParts } from "./parts.ts";
 import { publishRuleSet } from "./publish-rules.ts";
 import { remapEvents } from "./remap.ts";
 import { retryReview } from "./review.ts";
+import { createReview } from "./review-verbs.ts";
+import { useRules } from "./use-rules.ts";
+import { acceptSuggestions, suggestRules } from "./suggest.ts";
 import { approveRules, discardDraft, publishDraft, rollBackRules, saveDraft, setFourEyes } from "./rule-drafts.ts";
 
 /** The engine as gateway and command line see it. */
@@ -37,6 +44,10 @@ export function createEngine(parts: EngineParts): Engine {
       notify: (provider, message) => takeNotification(parts, provider, message),
     },
     rules: createRules(parts),
+    checks: createChecks(parts),
+    ...createControls(parts),
+    review: createReview(parts),
+    dryRun: (actor, order) => dryRun(parts, actor, findSource, order),
   };
 }
 
@@ -54,6 +65,10 @@ function createRules(parts: EngineParts): Rules {
     startBacktest: (actor, order) => startBacktest(parts, actor, order),
     backtest: (actor, id) => readBacktest(parts, actor, id),
     cancelBacktest: (actor, id) => cancelBacktest(parts, actor, id),
+    use: (actor, name, booksName) => useRules(parts, actor, name, booksName),
+    coverage: (actor, name, of) => findCoverage(parts, actor, name, of),
+    suggest: (actor, name, order) => suggestRules(parts, actor, name, order),
+    acceptSuggestions: (actor, name, order) => acceptSuggestions(parts, actor, name, order),
     remap: (actor, name, selection) => remapEvents(parts, actor, name, selection),
   };
 }

@@ -3,45 +3,23 @@ import type { RuleChange } from "../core/rules/diff.ts";
 import type { RuleSet } from "../core/rules/rule-set.ts";
 import type { RuleSetDraft } from "../store/rule-drafts.ts";
 import type { RemapSelection } from "../store/rule-events.ts";
+import type { Coverage, Period } from "./coverage.ts";
+import type { Accepted, AcceptOrder, SuggestOrder, Suggestions } from "./suggest.ts";
+import type { Controls } from "./controls.ts";
 import type { BacktestOrder, BacktestState } from "./backtest.ts";
 import type { EventChoice, Explanation, RuleCheck } from "./check-rules.ts";
+import type { DryRunOrder, DryRunReport } from "./dry-run.ts";
 import type { RuleChoice } from "./pick-rules.ts";
 import type { Published } from "./publish-rules.ts";
 import type { DraftOrder, RolledBack, SavedDraft } from "./rule-drafts.ts";
+import type { RulesInUse } from "./use-rules.ts";
 import type { Actor } from "./actor.ts";
+import type { Checks } from "./checks-set.ts";
+import type { FileReceipt, MessageBody, Receipt } from "./receipts.ts";
+import type { Review } from "./review-verbs.ts";
 
 export type { Actor } from "./actor.ts";
-
-/** What became of one event of a message. */
-export interface Receipt {
-  /** Where it stood in the message: `/3`, `line 12`. */
-  readonly place: string;
-  readonly type: string | null;
-  readonly id: string | null;
-  readonly revision: number | null;
-  readonly status: "accepted" | "duplicate" | "conflict" | "rejected";
-  readonly findings: readonly Finding[];
-}
-
-/** What became of one file. `problems` holds the first thousand receipts that were not accepted or duplicate. */
-export interface FileReceipt {
-  readonly id: string;
-  readonly name: string;
-  readonly format: string;
-  readonly sha256: string;
-  /** The same bytes were taken before. */
-  readonly known: boolean;
-  readonly counts: Readonly<Record<Receipt["status"], number>>;
-  readonly problems: readonly Receipt[];
-  /** What to look at although every event was taken: a control total that does not match, a layout that drifted. */
-  readonly remarks: readonly Remark[];
-}
-
-/** A finding about a place of a message rather than about an event. */
-export interface Remark {
-  readonly place: string;
-  readonly finding: Finding;
-}
+export type { FileReceipt, MessageBody, Receipt, Remark } from "./receipts.ts";
 
 /** How books are to be connected. */
 export interface ConnectOrder {
@@ -104,10 +82,8 @@ export interface Notification {
   readonly body: Uint8Array;
 }
 
-export type MessageBody = AsyncIterable<Uint8Array>;
-
 /** What gateway and command line may ask. Every verb that writes is one transaction per step, with its audit leaves. */
-export interface Engine {
+export interface Engine extends Controls {
   /** Takes a message in. Durable before it returns. Faults: `body_malformed`, `format_unknown`, `body_too_large`. */
   readonly ingest: (actor: Actor, message: { format: string; body: MessageBody; sourceId?: string }) => Promise<Receipt[]>;
   /** Takes a file in as a stream, batch by batch; `format` null: recognized by its head and name. */
@@ -128,6 +104,10 @@ export interface Engine {
   ) => Promise<{ name: string; version: number; warnings: Finding[] }>;
   readonly connections: Connections;
   readonly rules: Rules;
+  readonly checks: Checks;
+  readonly review: Review;
+  /** Tries a period of stored events, or a file. Writes nothing and asks the books nothing. */
+  readonly dryRun: (actor: Actor, order: DryRunOrder) => Promise<DryRunReport>;
 }
 
 /** The life of rule sets: drafts, checks, approvals, versions, backtests. Each verb that changes something leaves an audit leaf. */
@@ -153,6 +133,18 @@ export interface Rules {
   readonly startBacktest: (actor: Actor, order: BacktestOrder) => Promise<{ id: string }>;
   readonly backtest: (actor: Actor, id: string) => Promise<BacktestState>;
   readonly cancelBacktest: (actor: Actor, id: string) => Promise<BacktestState>;
+  /** Maps what comes for books by this rule set. */
+  readonly use: (actor: Actor, name: string, booksName: string | null) => Promise<RulesInUse>;
+  /** What stored events have no mapping for, with count and money. */
+  readonly coverage: (
+    actor: Actor,
+    name: string,
+    of: { choice: RuleChoice; booksName: string | null; period: Period },
+  ) => Promise<Coverage>;
+  /** What the books' own lists offer for what rules and events need. */
+  readonly suggest: (actor: Actor, name: string, order: SuggestOrder) => Promise<Suggestions>;
+  /** Writes suggestions into the draft, and links parties to records of the books. */
+  readonly acceptSuggestions: (actor: Actor, name: string, order: AcceptOrder) => Promise<Accepted>;
   /** Maps events anew by the rules as they are now. Answers how many. */
   readonly remap: (actor: Actor, name: string, selection: RemapSelection) => Promise<{ events: number }>;
 }

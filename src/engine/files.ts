@@ -4,7 +4,8 @@ import { Fault } from "../core/errors.ts";
 import type { Source } from "../store/books.ts";
 import { inOrganization } from "../store/database.ts";
 import { insertFile } from "../store/files.ts";
-import type { Actor, FileReceipt, MessageBody, Receipt, Remark } from "./engine.ts";
+import type { Actor } from "./actor.ts";
+import type { FileReceipt, MessageBody, Receipt, Remark } from "./receipts.ts";
 import { takeIn } from "./ingest.ts";
 import type { EngineParts } from "./parts.ts";
 
@@ -52,7 +53,7 @@ export async function takeFileIn(
   return { id, name: file.name, format, sha256: id, known: !isNew, counts, problems, remarks };
 }
 
-function recognize(parts: EngineParts, head: string, name: string): string {
+export function recognize(parts: EngineParts, head: string, name: string): string {
   const connector = parts.tmsConnectors.find((one) => one.recognizes(head, name));
   if (connector !== undefined) return connector.format;
   const known = parts.tmsConnectors.map((one) => one.format).join(", ");
@@ -60,7 +61,7 @@ function recognize(parts: EngineParts, head: string, name: string): string {
 }
 
 /** Reads the head, then hands on the whole stream while counting and hashing it. */
-async function watch(body: MessageBody) {
+export async function watch(body: MessageBody) {
   const hash = createHash("sha256");
   let size = 0;
   const iterator = body[Symbol.asyncIterator]();

@@ -10,14 +10,15 @@ import { findSource, type Source } from "../store/books.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import { findKnownRevisions, insertEvents, KeyTaken, type KnownRevision, type NewEvent } from "../store/events.ts";
 import { newId } from "../store/ids.ts";
-import type { Actor, MessageBody, Receipt, Remark } from "./engine.ts";
+import type { Actor } from "./actor.ts";
+import type { MessageBody, Receipt, Remark } from "./receipts.ts";
 import type { EngineParts } from "./parts.ts";
 
 /** Parts that are taken in by one transaction. Near 100 is fastest; a larger message is several transactions. */
 const batchSize = 200;
 
 /** The connector that reads `format`. Faults: `format_unknown`, naming the known ones. */
-function connectorFor(parts: EngineParts, format: string): TmsConnector {
+export function connectorFor(parts: EngineParts, format: string): TmsConnector {
   const connector = parts.tmsConnectors.find((one) => one.format === format);
   if (connector !== undefined) return connector;
   const known = parts.tmsConnectors.map((one) => one.format).join(", ");
@@ -94,7 +95,8 @@ export async function* takeIn(
   if (taken) await parts.wake({ organizationId: actor.organizationId, booksId: source.booksId });
 }
 
-function readOptions(source: Source) {
+/** What a source says about itself and its messages do not. */
+export function readOptions(source: Source) {
   const { dims, currency, timeZone, ownerOperatorUnits } = source.options;
   return {
     dims: dims ?? {},
@@ -111,7 +113,8 @@ function brokenOff(fault: Fault): Receipt {
   return { place, type: null, id: null, revision: null, status: "rejected", findings: [finding] };
 }
 
-interface Candidate {
+/** An event of a message that can be read, before it is known whether it is new. */
+export interface Candidate {
   readonly index: number;
   readonly place: string;
   readonly event: TransportEvent;
@@ -153,7 +156,8 @@ async function decideUntilSettled(
   throw new Fault("overloaded", "The same events are being sent by several senders at once; send the message again");
 }
 
-function candidateOf(part: ReadPart, index: number): { receipt: Receipt } | { candidate: Candidate } {
+/** Reads one part of a message: a candidate, or a receipt that says why it is none. */
+export function candidateOf(part: ReadPart, index: number): { receipt: Receipt } | { candidate: Candidate } {
   if ("unreadable" in part) {
     const { place, finding } = part.unreadable;
     return { receipt: { place, type: null, id: null, revision: null, status: "rejected", findings: [finding] } };
@@ -172,7 +176,8 @@ function candidateOf(part: ReadPart, index: number): { receipt: Receipt } | { ca
   return { candidate: { index, place, event, revisionGiven: revision !== undefined, body, hash, warnings: findings } };
 }
 
-type Decision = { readonly candidate: Candidate; readonly receipt: Receipt };
+/** What becomes of a candidate. */
+export type Decision = { readonly candidate: Candidate; readonly receipt: Receipt };
 
 async function decideAll(
   tx: Tx,
@@ -180,35 +185,47 @@ async function decideAll(
   actor: Actor,
   work: { source: Source; candidates: readonly Candidate[] },
 ): Promise<Decision[]> {
-  const { source, candidates } = work;
-  const known = new Map<string, KnownRevision[]>();
-  for (const row of await findKnownRevisions(
-    tx,
-    source.sourceId,
-    candidates.map(({ event }) => event),
-  ))
-    remember(known, row);
+  const { source } = work;
+  const decisions = await decideCandidates(tx, work);
   const stored: NewEvent[] = [];
-  const decisions: Decision[] = [];
   const leaves: AuditEntry[] = [];
-  for (const candidate of candidates) {
-    const { status, revision, findings } = decide(candidate, known.get(keyOf(candidate.event)) ?? []);
+  for (const { candidate, receipt } of decisions) {
     const { type, id } = candidate.event;
-    const receipt: Receipt = { place: candidate.place, type, id, revision, status, findings };
+    const revision = receipt.revision!;
     // Type and id are in the content that the hash covers, and in the event's row.
     const facts = { source: source.sourceId, revision, sha256: candidate.hash };
-    if (status === "accepted") {
+    if (receipt.status === "accepted") {
       const event = newEvent(candidate, revision);
       stored.push(event);
-      remember(known, { type, id, revision, contentHash: candidate.hash });
       leaves.push(leaf(actor, "event.accepted", event.eventId, facts));
-    } else if (status === "conflict") {
+    } else if (receipt.status === "conflict") {
       leaves.push(leaf(actor, "event.conflict", `${type}/${id}`, facts));
     }
-    decisions.push({ candidate, receipt });
   }
   await Promise.all([insertEvents(tx, source, stored), appendAudit(tx, parts.now(), leaves)]);
   return decisions;
+}
+
+/** Decides what is new, without writing anything. `before`: revisions that batches before this one came to. */
+export async function decideCandidates(
+  tx: Tx,
+  work: { source: Source; candidates: readonly Candidate[] },
+  before: readonly KnownRevision[] = [],
+): Promise<Decision[]> {
+  const { source, candidates } = work;
+  const known = new Map<string, KnownRevision[]>();
+  const stored = await findKnownRevisions(
+    tx,
+    source.sourceId,
+    candidates.map(({ event }) => event),
+  );
+  for (const row of [...stored, ...before]) remember(known, row);
+  return candidates.map((candidate) => {
+    const { status, revision, findings } = decide(candidate, known.get(keyOf(candidate.event)) ?? []);
+    const { type, id } = candidate.event;
+    if (status === "accepted") remember(known, { type, id, revision, contentHash: candidate.hash, edited: false });
+    return { candidate, receipt: { place: candidate.place, type, id, revision, status, findings } };
+  });
 }
 
 function leaf(actor: Actor, action: string, objectId: string, facts: Record<string, unknown>): AuditEntry {
@@ -235,7 +252,12 @@ function decide(
   const newest = known.reduce<KnownRevision | null>((last, row) => (last === null || row.revision > last.revision ? row : last), null);
   if (newest === null) return { status: "accepted", revision: event.revision, findings: warnings };
   if (newest.contentHash === hash) return { status: "duplicate", revision: newest.revision, findings: [] };
-  if (!revisionGiven) return { status: "accepted", revision: newest.revision + 1, findings: warnings };
+  if (!revisionGiven) {
+    // Corrected here by a person; a source that does not count revisions sends what it knows again and again.
+    const isOldNews = newest.edited && known.some((row) => !row.edited && row.contentHash === hash);
+    if (isOldNews) return { status: "duplicate", revision: newest.revision, findings: [] };
+    return { status: "accepted", revision: newest.revision + 1, findings: warnings };
+  }
   const same = known.find((row) => row.revision === event.revision);
   if (same?.contentHash === hash) return { status: "duplicate", revision: event.revision, findings: [] };
   if (same === undefined && event.revision > newest.revision) return { status: "accepted", revision: event.revision, findings: warnings };

@@ -8,6 +8,7 @@ import { type Books, findBooks, findReference } from "../store/books.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import type { Lease } from "../store/lanes.ts";
 import { findPartyLinks, type PartyLink } from "../store/parties.ts";
+import { findLinksVersion } from "../store/review-mend.ts";
 import { findUsage, type MonthUsage } from "../store/usage.ts";
 import { connectBooks } from "./connections.ts";
 import type { Pace } from "./pace.ts";
@@ -21,13 +22,17 @@ export interface LaneContext {
   readonly books: Books;
   readonly lease: Lease;
   readonly connector: AccountingConnector;
+  /** What is in force; replaced when something is published while the turn is under way. */
+  timeline: RuleTimeline;
   /** The newest version. Events go by `rulesFor`. */
-  readonly rules: CompiledRules;
+  rules: CompiledRules;
   /** The version that an event's service date picks. */
-  readonly rulesFor: RuleTimeline["at"];
+  rulesFor: RuleTimeline["at"];
   reference: ReferenceIndex;
   /** TMS party → record in the books, by `kind/partyId`. */
   readonly links: Map<string, PartyLink>;
+  /** Counts the times a person linked a party; another one in the store means that `links` is old. */
+  linksVersion: bigint;
   /** Set when an answer of the books shows that our copy of their lists is old. */
   staleReference: boolean;
   /** When the copy was read; null before the first reading. */
@@ -82,16 +87,18 @@ export function lookupOf(context: Pick<LaneContext, "links" | "reference">): Loo
 
 /** Reads what a run needs. The reference is read from the books first when there is none yet, or when it is old. */
 export async function openLane(parts: EngineParts, cache: LaneCache, organizationId: string, lease: Lease): Promise<LaneContext> {
-  const { books, links, used } = await inOrganization(parts.database, organizationId, async (tx) => ({
+  const { books, linksVersion, links, used } = await inOrganization(parts.database, organizationId, async (tx) => ({
     books: await requireBooks(tx, lease.booksId),
+    linksVersion: await findLinksVersion(tx, lease.booksId), // Before the links: at worst they are read once more.
     links: await findPartyLinks(tx, lease.booksId),
     used: await findUsage(tx, lease.booksId, parts.now()),
   }));
   const opened = await cachedConnector(parts, cache, organizationId, books);
   const { connector } = opened;
   const rules = await cachedRules(parts, cache, organizationId, books);
-  const fixed = { parts, organizationId, books, lease, connector, rules: rules.newest, rulesFor: rules.at, opened };
-  const context = { ...fixed, staleReference: false, referenceAt: books.referenceAt, metered: meteredOf(connector.features, used) };
+  const fixed = { parts, organizationId, books, lease, connector, timeline: rules, rules: rules.newest, rulesFor: rules.at, opened };
+  const fresh = { staleReference: false, referenceAt: books.referenceAt, metered: meteredOf(connector.features, used) };
+  const context = { ...fixed, linksVersion, ...fresh };
   const known = new Map(links.map((link) => [linkKey(link.kind, link.partyId), link]));
   const reference = await cachedReference(parts, cache, organizationId, books);
   return { ...context, links: known, reference };

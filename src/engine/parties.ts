@@ -16,7 +16,7 @@ export function findPartyRecord(reference: ReferenceIndex, party: PartyRef): Boo
 
 /** A party record to be created, posted like a document: with intent, key, and proof. */
 export function newParty(
-  context: LaneContext,
+  context: Pick<LaneContext, "organizationId" | "books"> & { readonly rules: Pick<LaneContext["rules"], "name" | "version"> },
   party: PartyRef,
   currency: string,
 ): { document: NewDocument; posting: NewPosting; link: PartyLink } {

@@ -4,7 +4,7 @@ import { fitToBooks, hasPlace } from "../core/documents/fit.ts";
 import { withSuffix } from "../core/documents/number.ts";
 import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
-import { asPolicySays, datedOn, inOpenPeriod } from "../core/rules/closed-period.ts";
+import { asPolicySays, datedOn } from "../core/rules/closed-period.ts";
 import type { CompiledRules } from "../core/rules/compile.ts";
 import type { EventState } from "../core/posting.ts";
 import { validateDocument } from "../core/validation/validate.ts";
@@ -27,6 +27,10 @@ export interface Draft {
   readonly findings: readonly Finding[];
   /** The version the event was mapped by. */
   readonly rules: CompiledRules;
+  /** Documents that do not keep their date, with the day they are given. */
+  readonly days?: ReadonlyMap<LedgerDocument, string>;
+  /** Causes somebody approved for this event and its content. */
+  readonly released?: { readonly has: (cause: string) => boolean };
 }
 
 /** Everything that follows from one event, to be written at once. */
@@ -150,9 +154,9 @@ function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
   const inBooks = live.filter(({ state }) => state === "posted");
   const { kept, fresh } = compare(draft.documents, inBooks);
   const reversed = inBooks.filter(({ postingId }) => !kept.has(postingId));
-  if (reversed.length > 0 && event.status !== "void" && draft.rules.ruleSet.edits.posted === "hold") {
-    return { ...base, state: "held", findings: [...findings, editHeld(draft.rules.name, stored)] };
-  }
+  const edit = editHeld(draft.rules.name, stored);
+  const asksFirst = draft.rules.ruleSet.edits.posted === "hold" && !draft.released?.has(edit.cause);
+  if (reversed.length > 0 && event.status !== "void" && asksFirst) return { ...base, state: "held", findings: [...findings, edit] };
   const made = [
     ...reversed.map((posting) => reversal(slice, draft, posting)),
     ...fresh.map((document) => newPosting(slice, draft, { document, before, renumber: reversed.length > 0 })),
@@ -215,8 +219,7 @@ function newPosting(slice: Slice, draft: Draft, one: { document: LedgerDocument;
   const version = 1 + before.standing.filter(({ eventId, reverses }) => eventId === draft.stored.eventId && reverses === null).length;
   // An earlier one was refused because of what stands in the books: it may be the document itself.
   const lookUpFirst = before.standing.some(({ state, faultCode }) => state === "refused" && refusedInDoubt.includes(faultCode ?? ""));
-  const { closedThrough } = slice.context.reference.preferences;
-  const dated = inOpenPeriod({ ...document, number }, { policy: draft.rules.closedPeriod(draft.event).policy, closedThrough });
+  const dated = datedOn({ ...document, number }, draft.days?.get(document) ?? document.date);
   return posted(slice, draft, { document: dated, version, reverses: null, lookUpFirst });
 }
 

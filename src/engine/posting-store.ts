@@ -16,6 +16,7 @@ import {
 import type { LaneContext } from "./lane-context.ts";
 import { rememberLinks, writeConsequences } from "./posting-consequences.ts";
 import { takeShare } from "./retry-share.ts";
+import { freshenLinks } from "./review-fresh.ts";
 
 /** A posting as the steps carry it: with its row and its document read. */
 export interface Sending extends Candidate<StoredPostable> {
@@ -42,6 +43,7 @@ export function storeOf(context: LaneContext): PostingStore<StoredPostable> {
         const rows = await takeShare(context.opened, { limit, batch: context.connector.capabilities.batchItemsMax }, (most) =>
           findReadyPostings(tx, context.books.booksId, most),
         );
+        if (rows.length > 0) await freshenLinks(tx, context);
         const ready = rows.map((row) => keep({ ...candidateOf(row), settledInMs: 0, firstSentAgoMs: null, inDoubt: row.inDoubt }));
         const { send = [], "look-up": doubtful = [] } = Object.groupBy(ready, intentOf);
         await writeIntents(tx, context, beginning("ready", runsForMs), send);

@@ -1,5 +1,6 @@
 import { appendAudit, type AuditEntry } from "../audit/log.ts";
 import type { TransportEvent } from "../core/events.ts";
+import { releasedCauses } from "../store/approvals.ts";
 import { inOrganization, type Tx } from "../store/database.ts";
 import { findTakenNumbers, insertDocuments, type NewDocument } from "../store/documents.ts";
 import {
@@ -10,8 +11,9 @@ import {
   settleEvents,
   type WaitingEvent,
 } from "../store/events.ts";
-import { type FindingOf, insertFindings, resolveFindingsOfPostings } from "../store/findings.ts";
+import { type FindingOf, insertFindings, resolveFindingsOfEvents, resolveFindingsOfPostings } from "../store/findings.ts";
 import { fenceLane } from "../store/lanes.ts";
+import { insertTraces } from "../store/near-duplicates.ts";
 import { isInDoubt } from "../store/origins.ts";
 import { putPartyLinks } from "../store/parties.ts";
 import {
@@ -23,9 +25,14 @@ import {
   voidPostings,
 } from "../store/postings.ts";
 import { addToOutbox, type OutboxMessage } from "../webhooks/outbox.ts";
+import { asReleased, checkDrafts } from "./checks.ts";
+import { tracesOfDrafts } from "./checks-catalog.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { linkKey } from "./lane-context.ts";
+import { reserveBudgets } from "./budgets.ts";
+import { placeInPeriods } from "./periods.ts";
 import { createPlanner, draftDocuments, type Draft, type EventPlan } from "./plan.ts";
+import { freshen, withoutLinked } from "./review-fresh.ts";
 
 /** How far a slice came. */
 export interface Prepared {
@@ -43,27 +50,46 @@ export async function prepareSlice(context: LaneContext, page: { afterId: string
   return inOrganization(parts.database, organizationId, async (tx) => {
     const [, events] = await Promise.all([fenceLane(tx, lease), findWaitingEvents(tx, books.booksId, page)]);
     if (events.length === 0) return { events: 0, lastId: page.afterId };
+    await freshen(tx, context);
     const plans = await planAll(tx, context, events);
     await writePlans(tx, context, plans);
     return { events: plans.filter(({ state }) => state !== "received").length, lastId: events.at(-1)!.eventId };
   });
 }
 
-async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEvent[]): Promise<EventPlan[]> {
+/** What follows from each of these events, in order. Reads only: a dry run asks it too. */
+export async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEvent[]): Promise<EventPlan[]> {
   const ids = events.map(({ eventId }) => eventId);
   const earlier = await findEarlierRevisions(tx, ids);
   const standing = await findPostingsOfEvents(tx, [...new Set([...ids, ...earlier.map(({ eventId }) => eventId)])]);
   // A restored database may have forgotten what became of an older revision: each is looked up before the next one's turn.
   const isRestored = await isInDoubt(tx, context.books.booksId);
   const outdated = isRestored ? new Set<string>() : outdatedIn(events, earlier);
-  const drafts = events.map((event) => (outdated.has(event.eventId) ? null : draftOf(context, event)));
-  const numbers = drafts.flatMap((draft) => draft?.documents.map(({ kind, number }) => ({ kind, number })) ?? []);
-  const planner = createPlanner(context, await findTakenNumbers(tx, context.books.booksId, numbers));
+  const mapped = events.filter(({ eventId }) => !outdated.has(eventId)).map((event) => draftOf(context, event));
+  const drafts = await placeInPeriods(tx, context, mapped);
+  const numbers = drafts.flatMap(({ documents }) => documents.map(({ kind, number }) => ({ kind, number })));
+  const [taken, released, found] = await Promise.all([
+    findTakenNumbers(tx, context.books.booksId, numbers),
+    releasedCauses(tx, ids),
+    checkDrafts(tx, context, drafts),
+  ]);
+  await insertTraces(tx, tracesOfDrafts(drafts));
+  const planner = createPlanner(context, taken);
+  const draftBy = new Map(
+    drafts.map((draft) => {
+      const { eventId } = draft.stored;
+      const causes = released.get(eventId);
+      return [
+        eventId,
+        { ...draft, findings: asReleased(found.get(eventId)!, causes), ...(causes === undefined ? {} : { released: causes }) },
+      ];
+    }),
+  );
   const byEvent = Map.groupBy(standing, (posting) => posting.eventId);
   const earlierOf = Map.groupBy(earlier, (row) => row.ofEventId);
-  return events.map((event, index) => {
-    const draft = drafts[index]!;
-    if (draft === null) return planner.outdated(event);
+  return events.map((event) => {
+    const draft = draftBy.get(event.eventId);
+    if (draft === undefined) return planner.outdated(event);
     const before = (earlierOf.get(event.eventId) ?? []).filter(({ eventId }) => !outdated.has(eventId));
     if (isRestored && before.some(({ state }) => state === "received")) return planner.later(event);
     return planner.plan(draft, { earlier: before, standing: postingsOf(byEvent, event, before) });
@@ -72,7 +98,8 @@ async function planAll(tx: Tx, context: LaneContext, events: readonly WaitingEve
 
 function draftOf(context: LaneContext, stored: WaitingEvent): Draft {
   const event = { ...(JSON.parse(stored.body) as object), revision: stored.revision } as TransportEvent;
-  return draftDocuments(context, stored, event);
+  const draft = draftDocuments(context, stored, event);
+  return { ...draft, findings: withoutLinked(draft.findings, context) };
 }
 
 /** Waiting revisions that a newer waiting one of the same slice replaces: they are never turned into documents. */
@@ -100,6 +127,7 @@ async function writePlans(tx: Tx, context: LaneContext, plans: readonly EventPla
     putPartyLinks(tx, books.booksId, links),
     insertFindings(tx, findings),
   ]);
+  await reserveBudgets(tx, context, { documents, postings });
   if (withdrawn.length > 0) {
     await supersedePostings(tx, withdrawn);
     await resolveFindingsOfPostings(tx, withdrawn);
@@ -109,6 +137,11 @@ async function writePlans(tx: Tx, context: LaneContext, plans: readonly EventPla
   await moveEvents(
     tx,
     plans.flatMap((plan) => [{ eventId: plan.eventId, state: plan.state }, ...plan.replaced]),
+  );
+  const replaced = plans.flatMap(({ replaced: earlier, state, eventId }) => [...earlier, ...(state === "superseded" ? [{ eventId }] : [])]);
+  await resolveFindingsOfEvents(
+    tx,
+    replaced.map(({ eventId }) => eventId),
   );
   // A plan that found everything already in the books has nothing to wait for.
   await settleEvents(

@@ -10,6 +10,7 @@ import { asksFourEyes } from "../store/rule-drafts.ts";
 import { insertRuleSet, type NewRuleSet } from "../store/rules.ts";
 import type { Actor } from "./actor.ts";
 import type { EngineParts } from "./parts.ts";
+import { reopenForRules, wakeForRules } from "./review-mend.ts";
 import { loadBase } from "./rule-versions.ts";
 
 /** A published version. */
@@ -30,7 +31,7 @@ export async function publishRuleSet(
   raw: RuleSet | Record<string, unknown>,
   basedOn?: number,
 ): Promise<Published> {
-  return inOrganization(parts.database, actor.organizationId, async (tx) => {
+  const published = await inOrganization(parts.database, actor.organizationId, async (tx) => {
     const given = raw as Record<string, unknown>;
     const { name, body, warnings } = await readContent(tx, given, String(given["name"] ?? ""));
     if (await asksFourEyes(tx)) throw needsApproval(name);
@@ -38,6 +39,8 @@ export async function publishRuleSet(
     const version = await addVersion(tx, parts, { name, body, createdBy, ...(basedOn === undefined ? {} : { basedOn }) });
     return { name, version, warnings };
   });
+  await wakeForRules(parts, actor.organizationId, published.name);
+  return published;
 }
 
 /** Names that stand for something else behind /v1/rule-sets/. */
@@ -92,7 +95,7 @@ export function findingsOf(source: RuleSetSource): Finding[] {
   });
 }
 
-/** Adds a version with its audit leaf. Faults: `version_behind`, `forbidden` where the database misses an approval. */
+/** Adds a version with its audit leaf, and puts back in line what it may mend: wake its lanes afterwards. Faults: `version_behind`, `forbidden` where the database misses an approval. */
 export async function addVersion(tx: Tx, parts: EngineParts, added: NewRuleSet): Promise<number> {
   const version = await insertRuleSet(tx, added).catch((error: Error & { constraint?: string }) => {
     throw error.constraint === "rule_sets_four_eyes" ? needsApproval(added.name) : error;
@@ -105,6 +108,7 @@ export async function addVersion(tx: Tx, parts: EngineParts, added: NewRuleSet):
   await appendAudit(tx, parts.now(), [
     { actor: added.createdBy, action: "rules.published", objectType: "rule_set", objectId: added.name, facts },
   ]);
+  await reopenForRules(tx, parts, { name: added.name, version, actor: added.createdBy });
   return version;
 }
 

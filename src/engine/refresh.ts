@@ -1,9 +1,10 @@
 import { appendAudit } from "../audit/log.ts";
 import { indexReference } from "../core/reference-index.ts";
-import { putReference } from "../store/books.ts";
+import { findReference, putReference } from "../store/books.ts";
 import { inOrganization } from "../store/database.ts";
 import { fenceLane } from "../store/lanes.ts";
 import type { LaneContext } from "./lane-context.ts";
+import { codesMendedBy, reopenMended } from "./review-mend.ts";
 import { readsAreScarce } from "./usage.ts";
 
 const referenceAgeMaxMs = 5 * 60_000;
@@ -28,7 +29,12 @@ export async function refreshReference(context: LaneContext): Promise<void> {
   const reference = await connector.reference();
   await inOrganization(parts.database, organizationId, async (tx) => {
     await fenceLane(tx, lease);
+    const codes = codesMendedBy(await findReference(tx, books), reference);
     await putReference(tx, books.booksId, reference);
+    if (codes !== null) {
+      const because = { because: "reference" };
+      await reopenMended(tx, parts.now(), { codes, booksId: books.booksId, ruleSet: null, actor: "system:worker", because });
+    }
     const facts = { records: reference.records.length, closedThrough: reference.preferences.closedThrough };
     await appendAudit(tx, parts.now(), [
       { actor: "system:worker", action: "books.reference_read", objectType: "books", objectId: books.booksId, facts },

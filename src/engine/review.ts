@@ -3,8 +3,9 @@ import { Fault } from "../core/errors.ts";
 import { inOrganization, type Statement, type Tx } from "../store/database.ts";
 import { findBehind, resolveFindingsOfEvents, resolveFindingsOfPostings } from "../store/findings.ts";
 import { reopenPostings } from "../store/postings.ts";
-import type { Actor } from "./engine.ts";
+import type { Actor } from "./actor.ts";
 import type { EngineParts } from "./parts.ts";
+import { noteAction } from "./review-cards.ts";
 
 const reopenEvents: Statement = {
   name: "review_reopen_events",
@@ -28,12 +29,19 @@ export async function retryReview(
   if (selection.cause === undefined && (selection.eventIds?.length ?? 0) === 0) {
     throw new Fault("request_invalid", "Name a cause or at least one event to retry");
   }
-  const done = await inOrganization(parts.database, actor.organizationId, (tx) => reopen(tx, parts, actor, selection));
+  const { cause } = selection;
+  const done = await inOrganization(parts.database, actor.organizationId, async (tx) => {
+    const reopened = await reopen(tx, parts, actor, selection);
+    const facts = { events: reopened.retried };
+    if (cause !== undefined && reopened.retried > 0) await noteAction(tx, { parts, actor }, { cause, kind: "retry", reason: null, facts });
+    return reopened;
+  });
   for (const booksId of done.lanes) await parts.wake({ organizationId: actor.organizationId, booksId });
   return { retried: done.retried };
 }
 
-async function reopen(tx: Tx, parts: EngineParts, actor: Actor, selection: { cause?: string; eventIds?: string[] }) {
+/** Puts what is selected back in line in the caller's transaction. Wake the lanes it answers afterwards. */
+export async function reopen(tx: Tx, parts: EngineParts, actor: Actor, selection: { cause?: string; eventIds?: string[] }) {
   const behind = await findBehind(tx, selection);
   const eventIds = [...new Set(behind.map(({ eventId }) => eventId).filter((id) => id !== null))];
   const parties = [...new Set(behind.filter(({ eventId }) => eventId === null).map(({ postingId }) => postingId!))];

@@ -16,6 +16,7 @@ import { findRuleSet } from "../store/rules.ts";
 import type { Actor } from "./actor.ts";
 import type { EngineParts } from "./parts.ts";
 import { addVersion, nameOf, needsApproval, type Published, readContent, requireDate } from "./publish-rules.ts";
+import { wakeForRules } from "./review-mend.ts";
 import { unknownRuleSet } from "./rule-versions.ts";
 
 /** What a person saves as a draft. */
@@ -102,8 +103,8 @@ export function approveRules(parts: EngineParts, actor: Actor, name: string, rev
 }
 
 /** Publishes a draft as the next version. Faults: `forbidden` where it needs an approval, `version_behind`, `not_found`. */
-export function publishDraft(parts: EngineParts, actor: Actor, name: string, revision: number | null): Promise<Published> {
-  return inOrganization(parts.database, actor.organizationId, async (tx) => {
+export async function publishDraft(parts: EngineParts, actor: Actor, name: string, revision: number | null): Promise<Published> {
+  const published = await inOrganization(parts.database, actor.organizationId, async (tx) => {
     const draft = await requireDraft(tx, name);
     if (revision !== null && revision !== draft.revision) {
       throw new Fault("version_behind", `The draft of "${name}" is revision ${draft.revision} by now, not ${revision}`);
@@ -125,6 +126,8 @@ export function publishDraft(parts: EngineParts, actor: Actor, name: string, rev
     await deleteDraft(tx, name);
     return { name, version, warnings };
   });
+  await wakeForRules(parts, actor.organizationId, name);
+  return published;
 }
 
 /** Throws the draft away. Faults: `not_found`. */
@@ -143,8 +146,8 @@ export type RolledBack = { readonly published: Published } | { readonly draft: R
  * Brings an older version back as the newest one, for the service dates of the version it replaces. Events that were mapped meanwhile
  * stay as they are. Where four eyes are asked for it becomes a draft that waits for its approval.
  */
-export function rollBackRules(parts: EngineParts, actor: Actor, name: string, version: number): Promise<RolledBack> {
-  return inOrganization(parts.database, actor.organizationId, async (tx) => {
+export async function rollBackRules(parts: EngineParts, actor: Actor, name: string, version: number): Promise<RolledBack> {
+  const rolledBack = await inOrganization(parts.database, actor.organizationId, async (tx): Promise<RolledBack> => {
     const [newest, older] = [await findRuleSet(tx, name), await findRuleSet(tx, name, version)];
     if (newest === undefined || older === undefined) throw await unknownRuleSet(tx, name, version);
     if (newest.version === version)
@@ -161,6 +164,8 @@ export function rollBackRules(parts: EngineParts, actor: Actor, name: string, ve
     const added = { name, body, createdBy: author, basedOn, effectiveFrom, note, restoredFrom: version };
     return { published: { name, version: await addVersion(tx, parts, added), warnings } };
   });
+  if ("published" in rolledBack) await wakeForRules(parts, actor.organizationId, name);
+  return rolledBack;
 }
 
 /** Asks for the approval of another person before rules are published, or no more. Faults: `forbidden` for all but administrators. */

@@ -6,6 +6,7 @@ import type { LaneWake } from "../store/jobs.ts";
 import { beginTurn, endTurn } from "../store/lane-turns.ts";
 import { laneHasWork, type Lease, pauseLane, releaseLane, renewLane, takeLane } from "../store/lanes.ts";
 import { nextPostingDueMs } from "../store/postings.ts";
+import { refreshBudgets } from "./budgets-read.ts";
 import { type LaneCache, type LaneContext, openLane } from "./lane-context.ts";
 import type { EngineParts } from "./parts.ts";
 import { restMs } from "./outcome.ts";
@@ -93,6 +94,7 @@ async function workOn(context: LaneContext, goOn: () => boolean): Promise<boolea
   await takeOverSending(context);
   if (needsReference(context) || context.books.state === "reconnect") await refreshReference(context);
   if (context.books.state === "reconnect") await markConnected(context);
+  await refreshBudgets(context);
   const until = Date.now() + turnMs;
   let moved = false;
   let afterId = "00000000-0000-0000-0000-000000000000";

@@ -4,6 +4,7 @@ import { findDueLanes, findQuietLanes } from "../store/lane-turns.ts";
 import { laneHasWork } from "../store/lanes.ts";
 import { createLaneCache } from "./lane-context.ts";
 import type { EngineParts } from "./parts.ts";
+import { resumeJobs } from "./review-jobs.ts";
 import { createLaneRunner } from "./run-lane.ts";
 
 /** Lanes one process works on at once. A turn that takes long waits for its provider and no longer counts. */
@@ -93,6 +94,7 @@ function sweeper(parts: EngineParts): () => void {
   const sweep = async (): Promise<void> => {
     const lanes = await findQuietLanes(parts.database, after, sweptAtOnce);
     after = lanes.length < sweptAtOnce ? start : lanes.at(-1)!;
+    for (const organizationId of new Set(lanes.map((lane) => lane.organizationId))) await resumeJobs(parts, organizationId);
     for (const lane of lanes) {
       const busy = await inOrganization(parts.database, lane.organizationId, (tx) => laneHasWork(tx, lane.booksId));
       if (busy) await parts.wake(lane);

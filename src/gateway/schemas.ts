@@ -259,4 +259,4 @@ export const filters = {
   postingState: Type.Optional(oneOf(postingStates, "State of the posting")),
   kind: Type.Optional(oneOf(postedKinds, "Kind of document")),
 };
-export { instant, oneOf, orNull, text, uuid };
+export { Amount, date, instant, oneOf, orNull, text, uuid };

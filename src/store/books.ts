@@ -57,6 +57,16 @@ export async function updateBooksSettings(tx: Tx, books: Pick<Books, "booksId" |
   await tx.change(setSettings, [tx.organizationId, books.booksId, JSON.stringify(books.settings), books.company]);
 }
 
+const setRuleSet: Statement = {
+  name: "books_rule_set",
+  text: "update books set rule_set = $3 where organization_id = $1 and books_id = $2 and rule_set <> $3",
+};
+
+/** Maps what comes for the books by another rule set from now on. False: it was that one already. */
+export async function updateBooksRuleSet(tx: Tx, booksId: string, ruleSet: string): Promise<boolean> {
+  return (await tx.change(setRuleSet, [tx.organizationId, booksId, ruleSet])) === 1;
+}
+
 const setState: Statement = {
   name: "books_state",
   text: "update books set state = $3, state_reason = $4 where organization_id = $1 and books_id = $2 and state <> $3 and state <> 'paused'",

@@ -82,7 +82,7 @@ function factsOf(postable: StoredPostable): { number: string; date: string | nul
 }
 
 const selectTaken: Statement = {
-  name: "documents_taken",
+  name: "documents_taken_2",
   text: `select d.kind, d.number, d.party_id as "partyId", d.event_id as "eventId", e.type, e.id
     from unnest($3::text[], $4::text[]) as given(kind, number)
     cross join lateral (
@@ -90,7 +90,7 @@ const selectTaken: Statement = {
       where k.organization_id = $1 and k.books_id = $2 and k.kind = given.kind and k.number = given.number offset 0
     ) d
     cross join lateral (select k.type, k.id, k.state from events k where k.organization_id = $1 and k.event_id = d.event_id offset 0) e
-    where e.state not in ('superseded', 'voided')`,
+    where e.state not in ('superseded', 'voided', 'excluded')`,
 };
 
 /** A number that another event's document has already. */

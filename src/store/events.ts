@@ -25,15 +25,17 @@ export interface KnownRevision {
   readonly revision: number;
   /** Hex. */
   readonly contentHash: string;
+  /** A person made it here; the TMS does not know it. */
+  readonly edited: boolean;
 }
 
 // `offset 0` keeps the look-up per key: planned for an empty table, a join would read every event of the source.
 const selectKnown: Statement = {
-  name: "events_known",
-  text: `select e.type, e.id, e.revision, e.content_hash as "contentHash"
+  name: "events_known_2",
+  text: `select e.type, e.id, e.revision, e.content_hash as "contentHash", e.edited
     from (select distinct * from unnest($3::text[], $4::text[]) as given(type, id)) given
     cross join lateral (
-      select k.type, k.id, k.revision, encode(k.content_hash, 'hex') as content_hash from events k
+      select k.type, k.id, k.revision, encode(k.content_hash, 'hex') as content_hash, k.edited_by is not null as edited from events k
       where k.organization_id = $1 and k.source_id = $2 and k.type = given.type and k.id = given.id offset 0
     ) e`,
 };

@@ -10,12 +10,17 @@ export interface FindingOf {
 }
 
 const insert: Statement = {
-  name: "findings_insert",
-  text: `insert into findings (organization_id, finding_id, event_id, posting_id, code, severity, field, message, fix, cause)
-    select $1, * from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])`,
+  name: "findings_insert_2",
+  text: `insert into findings (organization_id, finding_id, event_id, posting_id, code, severity, field, message, fix, cause, created_at)
+    select $1, given.*, coalesce((
+        select min(p.created_at) from findings p join events e on e.organization_id = $1 and e.event_id = p.event_id
+        where p.organization_id = $1 and p.event_id = given.event_id and p.cause = given.cause and p.resolved_at = e.updated_at and e.state = 'received'
+      ), now())
+    from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+      as given(finding_id, event_id, posting_id, code, severity, field, message, fix, cause)`,
 };
 
-/** Writes findings down. */
+/** Writes findings down. One that the event had when it was last put back in line keeps its age: nothing was mended. */
 export async function insertFindings(tx: Tx, findings: readonly FindingOf[]): Promise<void> {
   if (findings.length === 0) return;
   await tx.change(insert, [

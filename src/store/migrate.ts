@@ -8,6 +8,9 @@ import { usage } from "./migrations/0003_usage.ts";
 import { laneDirectoryTables, lanes } from "./migrations/0004_lanes.ts";
 import { origins } from "./migrations/0005_origins.ts";
 import { rules } from "./migrations/0005_rules.ts";
+import { checks } from "./migrations/0006_checks.ts";
+import { review } from "./migrations/0008_review.ts";
+import { budgets } from "./migrations/0007_budgets.ts";
 
 const migrations: Readonly<Record<string, Migration>> = {
   "0001_init": {
@@ -43,6 +46,24 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0005_rules": {
     up: async (db) => {
       await sql.raw(rules).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0006_checks": {
+    up: async (db) => {
+      await sql.raw(checks).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0007_budgets": {
+    up: async (db) => {
+      await sql.raw(budgets).execute(db);
+      await guardTables(db);
+    },
+  },
+  "0008_review": {
+    up: async (db) => {
+      await sql.raw(review).execute(db);
       await guardTables(db);
     },
   },

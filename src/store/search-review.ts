@@ -1,14 +1,15 @@
 import { Fault } from "../core/errors.ts";
+import { codesOfClasses, type FindingClass } from "../core/finding-class.ts";
 import type { Statement, Tx } from "./database.ts";
 import { type EventRow, eventColumns } from "./search-events.ts";
 import { type Listed, type Page, pageOf, readCursor, readIdCursor, searchStatement, writeCursor } from "./search.ts";
 import { type FindingRow, findingColumns } from "./search-story.ts";
 
-/** One root cause that keeps events from the books. */
+/** One root cause that keeps events from the books, or that people should know of. */
 export interface CauseRow {
   readonly cause: string;
   readonly code: string;
-  readonly severity: "block" | "hold";
+  readonly severity: "block" | "hold" | "warn";
   /** Of the newest finding. */
   readonly message: string;
   readonly fix: string;
@@ -17,9 +18,21 @@ export interface CauseRow {
   readonly events: number;
   readonly money: readonly { readonly currency: string; readonly minor: bigint }[];
   readonly types: readonly string[];
+  /** Months of the document dates, `2026-10`. */
+  readonly periods: readonly string[];
   readonly oldestAt: Date;
   readonly newestAt: Date;
+  readonly owner: string | null;
+  readonly snoozedUntil: Date | null;
   readonly samples: readonly { readonly type: string; readonly id: string; readonly revision: number; readonly number: string | null }[];
+}
+
+/** Which cards are asked for. Drift stops nothing: it is listed only when it is asked for by its class. */
+export interface CauseFilter {
+  readonly classes?: readonly FindingClass[];
+  readonly owner?: string | undefined;
+  /** Cards that are put aside: left out, the only ones, or listed with the others. */
+  readonly snoozed?: "without" | "only" | "with";
 }
 
 type RawCause = Omit<CauseRow, "money" | "samples"> & { money: { currency: string; minor: string }[]; samples: CauseRow["samples"] };
@@ -27,35 +40,44 @@ type RawCause = Omit<CauseRow, "money" | "samples"> & { money: { currency: strin
 // One event may have several findings of one cause: it and its money count once.
 const causes = `with open as (
     select f.cause, f.finding_id, f.code, f.severity, f.message, f.fix, f.field, f.created_at, f.event_id, f.posting_id from findings f
-    where f.organization_id = $1 and f.resolved_at is null and f.severity <> 'warn'
+    where f.organization_id = $1 and f.resolved_at is null and (f.severity <> 'warn') = $3 and (f.code ~ $4 or f.code !~ $5)
   ), heads as (
     select distinct on (cause) cause, code, severity, message, fix, field from open order by cause, finding_id desc
   ), spans as (
     select cause, min(created_at) as oldest_at, max(created_at) as newest_at, count(distinct coalesce(event_id, posting_id))::int as events from open group by cause
   ), behind as (
-    select distinct o.cause, e.event_id, e.type, e.id, e.revision, e.number, e.currency, e.total_minor from open o
+    select distinct o.cause, e.event_id, e.type, e.id, e.revision, e.number, e.date, e.currency, e.total_minor from open o
     join events e on e.organization_id = $1 and e.event_id = o.event_id
   ), money as (
     select cause, jsonb_agg(jsonb_build_object('currency', currency, 'minor', minor::text) order by currency) as money
     from (select cause, currency, sum(total_minor) as minor from behind group by cause, currency) m group by cause
   ), kinds as (
-    select cause, array_agg(distinct type) as types from behind group by cause
+    select cause, array_agg(distinct type) as types, array_agg(distinct to_char(date, 'YYYY-MM')) as periods from behind group by cause
   ), samples as (
     select cause, jsonb_agg(jsonb_build_object('type', type, 'id', id, 'revision', revision, 'number', number) order by event_id) as samples
     from (select *, row_number() over (partition by cause order by event_id) as place from behind) s where place <= 5 group by cause
   )
   select h.cause, h.code, h.severity, h.message, h.fix, h.field, s.events, coalesce(m.money, '[]') as money, coalesce(k.types, '{}') as types,
-    s.oldest_at as "oldestAt", s.newest_at as "newestAt", coalesce(p.samples, '[]') as samples
-  from heads h join spans s using (cause) left join money m using (cause) left join kinds k using (cause) left join samples p using (cause) where true`;
+    coalesce(k.periods, '{}') as periods, s.oldest_at as "oldestAt", s.newest_at as "newestAt", c.owner, c.snoozed_until as "snoozedUntil",
+    coalesce(p.samples, '[]') as samples
+  from heads h join spans s using (cause) left join money m using (cause) left join kinds k using (cause) left join samples p using (cause)
+  left join review_cards c on c.organization_id = $1 and c.cause = h.cause where true`;
 
-/** Open causes, those that stop most events first. */
-export async function searchCauses(tx: Tx, page: Page): Promise<Listed<CauseRow>> {
+/** Open causes, those that stop most events first. Cards that are put aside are left out unless they are asked for. */
+export async function searchCauses(tx: Tx, page: Page, filter: CauseFilter = {}): Promise<Listed<CauseRow>> {
+  const { classes = [], owner, snoozed = "without" } = filter;
   const after = page.cursor === null ? undefined : readCauseCursor(page.cursor);
+  const { like, unlike } = codesOfClasses(classes);
+  const isStopping = !classes.includes("drift");
   const { statement, values } = searchStatement(
-    "search_causes",
+    "search_causes_2",
     { head: causes, tail: "order by s.events desc, h.cause limit $2" },
-    [tx.organizationId, page.limit + 1],
-    [{ as: "after", sql: "s.events < (?::jsonb->>0)::int or (s.events = (?::jsonb->>0)::int and h.cause > ?::jsonb->>1)", value: after }],
+    [tx.organizationId, page.limit + 1, isStopping, like, unlike],
+    [
+      { as: "owner", sql: "c.owner = ?", value: owner },
+      { as: "snoozed", sql: "coalesce(c.snoozed_until > now(), false) = ?", value: snoozed === "with" ? undefined : snoozed === "only" },
+      { as: "after", sql: "s.events < (?::jsonb->>0)::int or (s.events = (?::jsonb->>0)::int and h.cause > ?::jsonb->>1)", value: after },
+    ],
   );
   const rows = (await tx.rows<RawCause>(statement, values)).map((row) => ({
     ...row,
@@ -65,13 +87,17 @@ export async function searchCauses(tx: Tx, page: Page): Promise<Listed<CauseRow>
 }
 
 const countAll: Statement = {
-  name: "search_causes_count",
-  text: "select count(distinct cause)::int as count from findings where organization_id = $1 and resolved_at is null and severity <> 'warn'",
+  name: "search_causes_count_2",
+  text: `select count(distinct f.cause) filter (where f.severity <> 'warn')::int as open,
+      count(distinct f.cause) filter (where f.severity <> 'warn' and c.snoozed_until > now())::int as snoozed,
+      count(distinct f.cause) filter (where f.code = 'drift')::int as drift
+    from findings f left join review_cards c on c.organization_id = $1 and c.cause = f.cause
+    where f.organization_id = $1 and f.resolved_at is null and (f.severity <> 'warn' or f.code = 'drift')`,
 };
 
-/** How many causes are open. */
-export async function countCauses(tx: Tx): Promise<number> {
-  return (await tx.rows<{ count: number }>(countAll, [tx.organizationId]))[0]!.count;
+/** How many causes are open, how many of them are put aside, and how many records of ours were changed in the books. */
+export async function countCauses(tx: Tx): Promise<{ open: number; snoozed: number; drift: number }> {
+  return (await tx.rows<{ open: number; snoozed: number; drift: number }>(countAll, [tx.organizationId]))[0]!;
 }
 
 function readCauseCursor(cursor: string): string {
@@ -90,9 +116,9 @@ export interface CauseItemRow {
 /** What stands behind one open cause, newest first. */
 export async function searchCauseItems(tx: Tx, cause: string, page: Page): Promise<Listed<CauseItemRow>> {
   const { statement, values } = searchStatement(
-    "search_cause_items",
+    "search_cause_items_2",
     {
-      head: `select ${findingColumns} from findings f where f.organization_id = $1 and f.cause = $3 and f.resolved_at is null and f.severity <> 'warn'`,
+      head: `select ${findingColumns} from findings f where f.organization_id = $1 and f.cause = $3 and f.resolved_at is null and (f.severity <> 'warn' or f.code = 'drift')`,
       tail: "order by f.finding_id desc limit $2",
     },
     [tx.organizationId, page.limit + 1, cause],

@@ -1,10 +1,13 @@
 import type { Statement, Tx } from "./database.ts";
 
-/** Events of one state, type and currency. `stage` splits `prepared` by what its postings do: ready, sending, uncertain. */
+/** Events of one state, source, type, month and currency. `stage` splits `prepared` by what its postings do: ready, sending, uncertain. */
 export interface EventCount {
   readonly state: string;
   readonly stage: string;
+  readonly source: string;
   readonly type: string;
+  /** Month of the document date, `2026-10`. */
+  readonly period: string;
   readonly currency: string;
   readonly count: number;
   readonly minor: bigint;
@@ -19,19 +22,20 @@ export interface Accepted {
 
 // One statement, so one snapshot: the two counts differ only if an event stands in no state or in two.
 const counts: Statement = {
-  name: "status_events",
+  name: "status_events_2",
   text: `with open as (
       select event_id, case when bool_or(state = 'uncertain') then 'uncertain' when bool_or(state = 'sending') then 'sending' else 'ready' end as stage
       from postings where organization_id = $1 and state in ('ready', 'sending', 'uncertain') and event_id is not null group by event_id
     ), counted as (
-      select e.state, case when e.state = 'prepared' then coalesce(o.stage, 'ready') else e.state end as stage, e.type, e.currency, count(*) as count, sum(e.total_minor) as minor
+      select e.state, case when e.state = 'prepared' then coalesce(o.stage, 'ready') else e.state end as stage, e.source_id as source, e.type,
+        date_trunc('month', e.date::timestamp) as month, e.currency, count(*) as count, sum(e.total_minor) as minor
       from events e left join open o on e.state = 'prepared' and o.event_id = e.event_id
-      where e.organization_id = $1 group by 1, 2, 3, 4
+      where e.organization_id = $1 group by 1, 2, 3, 4, 5, 6
     ), accepted as (
       select currency, count(*) as count, sum(total_minor) as minor from events where organization_id = $1 group by currency
     )
-    select state, stage, type, currency, count::int, minor::text from counted
-    union all select null, null, null, currency, count::int, minor::text from accepted`,
+    select state, stage, source, type, to_char(month, 'YYYY-MM') as period, currency, count::int, minor::text from counted
+    union all select null, null, null, null, null, currency, count::int, minor::text from accepted`,
 };
 
 /** Counts and money of every event, and the totals they must add up to. */

@@ -7,6 +7,7 @@ import { accrueAgainst, reversalOf } from "./accrue.ts";
 import { type AssembleContext, assemble, composeEntry, headOf, numberOf } from "./assemble.ts";
 import { type Draft, type DraftDocument, draftMinor } from "./draft.ts";
 import { draftOf } from "./drafts.ts";
+import { inChart } from "./in-chart.ts";
 import { ownerOf, separateEntities } from "./intercompany.ts";
 import { mapLines, type MappedLine } from "./map-lines.ts";
 import { mapMetrics } from "./metric-lines.ts";
@@ -43,7 +44,8 @@ export function buildDocuments(given: TransportEvent, rules: CompiledRules): { d
   checkNet(event, draft, findings);
   checkConfirmation(event, rules, findings);
   if (findings.some((finding) => finding.severity === "block")) return { documents: [], findings };
-  return documents.length === 0 ? { documents, findings: [...findings, worthless(event)] } : { documents, findings };
+  if (documents.length === 0) return { documents, findings: [...findings, worthless(event)] };
+  return { documents: Object.keys(rules.ruleSet.chart).length === 0 ? documents : inChart(documents, rules), findings };
 }
 
 /** A shortfall that the rules carry forward by themselves stands on the settlement like one the TMS carried. */

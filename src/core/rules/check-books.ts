@@ -5,8 +5,8 @@ import type { ReferenceIndex } from "../reference-index.ts";
 import type { PathOf } from "./compile.ts";
 import type { RuleSet } from "./schema.ts";
 
-/** One name in a rule set that the books must know. */
-interface Named {
+/** One name in a rule set that the books must know, after the section `chart`; `place` is where it stands. */
+export interface Named {
   readonly kind: RecordKind;
   readonly name: string;
   readonly place: string;
@@ -86,8 +86,13 @@ function checkName({ kind, name, place }: Named, reference: ReferenceIndex): Fin
   };
 }
 
-function namesOf(ruleSet: RuleSet, pathOf: PathOf): Named[] {
-  const account = (name: string | null | undefined, place: string): Named[] => (name ? [{ kind: "account", name, place }] : []);
+/** Every name in a rule set that the books must know, each at every place it stands. */
+export function namesOf(ruleSet: RuleSet, pathOf: PathOf): Named[] {
+  const account = (name: string | null | undefined, place: string, kind: RecordKind = "account"): Named[] => {
+    if (!name) return [];
+    const ours = ruleSet.chart[name];
+    return [ours === undefined ? { kind, name, place } : { kind, name: ours, place: pathOf("chart", name) }];
+  };
   const tableAccounts = (use: { table: string } | undefined): Named[] =>
     use === undefined
       ? []
@@ -121,15 +126,14 @@ function namesOf(ruleSet: RuleSet, pathOf: PathOf): Named[] {
       ...account(row.account, `${pathOf("lines", at)}/account`),
       ...account(row.offset, `${pathOf("lines", at)}/offset`),
     ]),
-    ...ruleSet.statistics.map(
-      (row, at): Named => ({ kind: "statistical_account", name: row.account, place: `${pathOf("statistics", at)}/account` }),
-    ),
+    ...ruleSet.statistics.flatMap((row, at) => account(row.account, `${pathOf("statistics", at)}/account`, "statistical_account")),
     ...account(ruleSet.rounding.account, "rounding/account"),
     ...ruleSet.intercompany.flatMap((row, at) => [
       ...account(row.dueFrom, `${pathOf("intercompany", at)}/dueFrom`),
       ...account(row.dueTo, `${pathOf("intercompany", at)}/dueTo`),
     ]),
     ...ruleSet.accruals.flatMap((row, at) => account(row.account, `${pathOf("accruals", at)}/account`)),
+    ...ruleSet.closedPeriods.flatMap((row, at) => account(row.account, `${pathOf("closedPeriods", at)}/account`)),
     ...dimensionNamesOf(ruleSet, pathOf),
     ...Object.entries(ruleSet.terms).map(([code, name]): Named => ({ kind: "term", name, place: pathOf("terms", code) })),
   ];

@@ -17,20 +17,13 @@ export function datedOn(document: LedgerDocument, date: string): LedgerDocument 
   return { ...document, date, memo: `${document.memo} · of ${document.date}`.slice(0, 4_000) };
 }
 
-/** The document as it is posted: dated the first open day where its own is closed and the policy moves it. */
-export function inOpenPeriod(
-  document: LedgerDocument,
-  { policy, closedThrough }: { policy: ClosedPeriodPolicy; closedThrough: string | null },
-): LedgerDocument {
-  if (policy !== "next_open" || closedThrough === null || document.date > closedThrough) return document;
-  return datedOn(document, firstOpenDay(closedThrough));
-}
-
 /** Findings about closed periods, as severe as the policy says. One that is moved is told, and stops nothing. */
 export function asPolicySays(findings: readonly Finding[], policy: ClosedPeriodPolicy): Finding[] {
   return findings.map((finding) => {
     if (finding.code !== "period_closed") return finding;
-    if (policy !== "next_open") return { ...finding, severity: policy };
+    if (policy === "block") return { ...finding, severity: "block" };
+    // What is accrued in place of a hold is told by whoever accrues it.
+    if (policy !== "next_open") return { ...finding, severity: "hold" };
     return { ...finding, severity: "warn", fix: "Nothing to do: it is dated the first open day, and its memo keeps the date it had." };
   });
 }

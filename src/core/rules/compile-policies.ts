@@ -23,7 +23,12 @@ export interface CompiledPolicies {
   readonly accrual: (event: TransportEvent) => (Chosen<AccrualRow> & { readonly reverseMemo: Template | null }) | null;
   /** Custom fields of a document, without those that are empty. */
   readonly customFields: (event: TransportEvent, kind: DocumentKind) => Record<string, string>;
-  readonly closedPeriod: (event: TransportEvent) => { readonly policy: ClosedPeriodPolicy; readonly path: string };
+  readonly closedPeriod: (event: TransportEvent) => {
+    readonly policy: ClosedPeriodPolicy;
+    readonly path: string;
+    /** In the books' own numbers; to accrue against. */
+    readonly account?: string | undefined;
+  };
 }
 
 /** Compiles the sections that say how documents are divided, marked and dated. */
@@ -134,12 +139,14 @@ function compileCustomFields({ customFields }: RuleSet): CompiledPolicies["custo
   };
 }
 
-function compileClosedPeriods({ closedPeriod, closedPeriods }: RuleSet, pathOf: PathOf): CompiledPolicies["closedPeriod"] {
+function compileClosedPeriods({ closedPeriod, closedPeriods, chart }: RuleSet, pathOf: PathOf): CompiledPolicies["closedPeriod"] {
   const find = indexRows(
     closedPeriods.map((row, order) => byType({ ...row, event: row.event ?? eventTypes }, { order, path: pathOf("closedPeriods", order) })),
   );
   return (event) => {
     const found = find(event.type, { event, line: null }, serviceDate(event));
-    return found === null ? { policy: closedPeriod, path: "closedPeriod" } : { policy: found.row.policy, path: found.path };
+    if (found === null) return { policy: closedPeriod, path: "closedPeriod" };
+    const { policy, account } = found.row;
+    return { policy, path: found.path, account: account === undefined ? undefined : (chart[account] ?? account) };
   };
 }

@@ -1,7 +1,15 @@
 import { documentKinds } from "../document.ts";
 import { eventTypes } from "../events.ts";
 import type { keys } from "./keys.ts";
-import { closedPeriodPolicies, dimensionNames, editPolicies, negativeNetPolicies, partySources, settlementShapes } from "./schema.ts";
+import {
+  closedPeriodDefaults,
+  closedPeriodPolicies,
+  dimensionNames,
+  editPolicies,
+  negativeNetPolicies,
+  partySources,
+  settlementShapes,
+} from "./schema.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -105,7 +113,7 @@ const rowParts: Readonly<Record<string, Json>> = {
     "event",
     "account",
   ]),
-  closedPeriod: row("closedPeriod", { event: manyEvents, policy: choice(closedPeriodPolicies) }, ["policy"]),
+  closedPeriod: row("closedPeriod", { event: manyEvents, policy: choice(closedPeriodPolicies), account: text }, ["policy"]),
 };
 
 const otherParts: Readonly<Record<string, Json>> = {
@@ -140,6 +148,7 @@ const orNull = (schema: Json): Json => ({ anyOf: [schema, { type: "null" }] });
 /** Sections that say how events become documents: those of a rule set, and of the books in it. */
 const sections: Readonly<Record<string, Json>> = {
   description: text,
+  chart: say("Accounts as the rules call them, and what they are in the books", table(orNull(text))),
   documents: say("Which document an event becomes; the narrowest row wins", list(ref("document"))),
   lineCodes: say("Codes of lines that come without one, read from top to bottom", list(ref("lineCode"))),
   aliases: say("Codes and products of partners, in our words", object("aliases", { code: table(text), product: table(text) })),
@@ -165,7 +174,7 @@ const sections: Readonly<Record<string, Json>> = {
   docNumber: object("docNumber", { lengthMax: { type: "integer", minimum: 16, maximum: 60 } }),
   parties: object("parties", { vendor: ref("party"), customer: ref("party"), employee: ref("party") }),
   terms: say("The TMS's terms in the books' words", table(orNull(text))),
-  closedPeriod: choice(closedPeriodPolicies),
+  closedPeriod: choice(closedPeriodDefaults),
   closedPeriods: list(ref("closedPeriod")),
   edits: object("edits", { posted: choice(editPolicies) }),
   settlement: object("settlement", { shape: choice(settlementShapes), negativeNet: choice(negativeNetPolicies) }),

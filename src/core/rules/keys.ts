@@ -22,7 +22,7 @@ export const keys = {
   intercompany: ["event", "owner", "user", "dueFrom", "dueTo", ...conditions],
   accrual: ["event", "account", "reverse", "reverseMemo", ...conditions],
   customField: ["value", "kinds", "lengthMax"],
-  closedPeriod: ["event", "policy", ...conditions],
+  closedPeriod: ["event", "policy", "account", ...conditions],
   edits: ["posted"],
   memo: ["line"],
   docNumber: ["lengthMax"],
@@ -48,13 +48,14 @@ export const rowSections = [
 export type RowSection = (typeof rowSections)[number];
 
 /** Sections that are tables by name: an entry replaces the inherited one of the same name. */
-export const tableSections = ["codes", "items", "dimensions", "lookups", "customFields", "terms"] as const;
+export const tableSections = ["chart", "codes", "items", "dimensions", "lookups", "customFields", "terms"] as const;
 
 /** All sections that say how events become documents, in the order people write them. */
 export const sections = [
   ...([
     "name",
     "description",
+    "chart",
     "documents",
     "lineCodes",
     "aliases",

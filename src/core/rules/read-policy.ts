@@ -166,5 +166,7 @@ export function readClosedPeriodRow(context: StructureContext, value: unknown, p
   const policy = readChoice(context, raw["policy"], { pointer: `${pointer}/policy`, choices: closedPeriodPolicies });
   if (raw["policy"] === undefined) badValue(context, `${pointer}/policy`, `one of ${closedPeriodPolicies.join(", ")}`);
   if (policy === undefined) return null;
-  return compact<ClosedPeriodRow>({ ...readConditions(context, raw, { pointer, types: event ?? [] }), event, policy });
+  const account = policy === "accrue" ? requireText(context, raw["account"], `${pointer}/account`) : undefined;
+  if (policy !== "accrue" && raw["account"] !== undefined) badValue(context, `${pointer}/account`, "left out unless the policy is accrue");
+  return compact<ClosedPeriodRow>({ ...readConditions(context, raw, { pointer, types: event ?? [] }), event, policy, account });
 }

@@ -18,7 +18,7 @@ import { checkTables } from "./check-tables.ts";
 import { readAccountRow, readCategoryRow, readDocumentRow, readLineCodeRow } from "./read-row.ts";
 import {
   type CodeEntry,
-  closedPeriodPolicies,
+  closedPeriodDefaults,
   editPolicies,
   type PartyPolicy,
   type RuleSet,
@@ -73,6 +73,7 @@ function readSections(context: StructureContext, raw: Record<string, unknown>): 
   return {
     name: requireText(context, raw["name"], "/name"),
     description: readText(context, raw["description"] || undefined, "/description") ?? "",
+    chart: readTable(context, raw["chart"], "/chart"),
     documents: rows("documents", readDocumentRow),
     lineCodes: rows("lineCodes", readLineCodeRow),
     aliases: readAliases(context, raw["aliases"]),
@@ -94,7 +95,7 @@ function readSections(context: StructureContext, raw: Record<string, unknown>): 
     docNumber: readDocNumber(context, raw["docNumber"]),
     parties: readParties(context, raw["parties"]),
     terms: readTable(context, raw["terms"], "/terms"),
-    closedPeriod: readChoice(context, raw["closedPeriod"], { pointer: "/closedPeriod", choices: closedPeriodPolicies }) ?? "hold",
+    closedPeriod: readChoice(context, raw["closedPeriod"], { pointer: "/closedPeriod", choices: closedPeriodDefaults }) ?? "hold",
     closedPeriods: rows("closedPeriods", readClosedPeriodRow),
     edits: { posted: readChoice(context, edits["posted"], { pointer: "/edits/posted", choices: editPolicies }) ?? "replace" },
     settlement: {

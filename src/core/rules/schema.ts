@@ -222,12 +222,18 @@ export interface CustomFieldRule {
   readonly lengthMax: number;
 }
 
-/** What happens to a document dated in a closed period. `next_open`: dated the first open day, with its own date in the memo. */
-export const closedPeriodPolicies = ["block", "hold", "next_open"] as const;
+/**
+ * What happens to a document dated in a closed period. `next_open`: dated the first open day, with its own date in the memo. `accrue`: where
+ * only its module is closed, accrued in the general ledger on its own date and taken back on the first open day.
+ */
+export const closedPeriodDefaults = ["block", "hold", "next_open"] as const;
+export const closedPeriodPolicies = [...closedPeriodDefaults, "accrue"] as const;
 export type ClosedPeriodPolicy = (typeof closedPeriodPolicies)[number];
 export interface ClosedPeriodRow extends RuleRow {
   readonly event?: readonly EventType[];
   readonly policy: ClosedPeriodPolicy;
+  /** Account to accrue against; with the policy `accrue` only. */
+  readonly account?: string;
 }
 
 /** What a new revision does to a document that is in the books already. `replace`: reversal and new document; `hold`: a person decides. */
@@ -246,6 +252,8 @@ export const negativeNetPolicies = ["hold", "carry_forward"] as const;
 export interface RuleSet {
   readonly name: string;
   readonly description: string;
+  /** Accounts as the rules call them, and what they are in the books: applied to every finished line. */
+  readonly chart: Readonly<Record<string, string>>;
   readonly documents: readonly DocumentRow[];
   readonly lineCodes: readonly LineCodeRow[];
   readonly aliases: Aliases;
@@ -271,7 +279,7 @@ export interface RuleSet {
   readonly docNumber: { readonly lengthMax: number };
   readonly parties: Readonly<Record<"vendor" | "customer" | "employee", PartyPolicy>>;
   readonly terms: Readonly<Record<string, string>>;
-  readonly closedPeriod: ClosedPeriodPolicy;
+  readonly closedPeriod: (typeof closedPeriodDefaults)[number];
   /** Exceptions from `closedPeriod`, narrowest first. */
   readonly closedPeriods: readonly ClosedPeriodRow[];
   readonly edits: { readonly posted: EditPolicy };

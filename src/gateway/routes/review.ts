@@ -1,8 +1,11 @@
 import { type Static, Type } from "typebox";
+import { findingClass, findingClasses, mendsOf } from "../../core/finding-class.ts";
 import { inOrganization } from "../../store/database.ts";
 import { type CauseItemRow, type CauseRow, searchCauseItems, searchCauses } from "../../store/search-review.ts";
 import type { Gateway, GatewayOptions } from "../gateway.ts";
 import { once } from "../idempotency.ts";
+import { reviewActionRoutes } from "./review-actions.ts";
+import { reviewJobRoutes } from "./review-jobs.ts";
 import { Event, instant, listOf, Money, oneOf, orNull, paging, StoryFinding, text, uuid } from "../schemas.ts";
 import { pageFrom, showEvent, showFinding, sumMoney } from "../shapes.ts";
 
@@ -10,13 +13,18 @@ export const Cause = Type.Object(
   {
     cause: text("The root cause; hand it to retry"),
     code: text("Stable code"),
-    severity: oneOf(["block", "hold"]),
+    class: oneOf([...findingClasses], "What kind of trouble it is"),
+    severity: oneOf(["block", "hold", "warn"]),
     message: text("What is wrong, from the newest finding"),
     fix: text("What to do next"),
     field: orNull(Type.String(), "JSON pointer into the event"),
     events: Type.Integer({ description: "Events behind it" }),
     money: Type.Array(Money, { description: "Their money, by currency" }),
     types: Type.Array(Type.String(), { description: "Their types" }),
+    periods: Type.Array(Type.String(), { description: "Months they belong to: 2026-10" }),
+    owner: orNull(Type.String(), "Who looks after it"),
+    snoozedUntil: orNull(Type.String({ format: "date-time" }), "Until when it is put aside"),
+    mends: Type.Array(Type.String(), { description: "What may mend it from here: POST /v1/review/{name}" }),
     oldestAt: instant("When it was first found"),
     newestAt: instant("When it was last found"),
     samples: Type.Array(Type.Object({ type: Type.String(), id: Type.String(), revision: Type.Integer(), number: orNull(Type.String()) })),
@@ -30,10 +38,17 @@ export const CauseItem = Type.Object(
 
 const listSchema = {
   summary: "What waits for a person, by root cause",
-  description: "Causes that stop most events first. With `cause`, the single events behind that cause with their findings, newest first.",
+  description:
+    "Causes that stop most events first; cards that are put aside are left out unless `snoozed` asks for them. With `cause`, the single events behind that cause with their findings, newest first. `class=drift`: documents of ours that were changed in the books.",
   tags: ["Review"],
   querystring: Type.Object(
-    { cause: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: "Lists what stands behind this cause" })), ...paging },
+    {
+      cause: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: "Lists what stands behind this cause" })),
+      class: Type.Optional(oneOf([...findingClasses], "Only causes of this class")),
+      owner: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "Only cards of this owner" })),
+      snoozed: Type.Optional(oneOf(["without", "only", "with"], "Cards that are put aside; without when absent")),
+      ...paging,
+    },
     { additionalProperties: false },
   ),
   response: { 200: Type.Union([listOf(Cause), listOf(CauseItem)], { description: "Causes, or the items of one" }) },
@@ -56,11 +71,14 @@ const retrySchema = {
 /** What waits for people, and back to work with it. */
 export function reviewRoutes(app: Gateway, options: GatewayOptions): void {
   const { database, engine } = options;
+  reviewActionRoutes(app, options);
+  reviewJobRoutes(app, options);
   app.get("/v1/review", { schema: listSchema, config: { permission: "read" } }, async ({ actor, query }) => {
     const { cause } = query;
     return inOrganization(database, actor.organizationId, async (tx) => {
       if (cause === undefined) {
-        const found = await searchCauses(tx, pageFrom(query));
+        const { class: only, owner, snoozed = "without" } = query;
+        const found = await searchCauses(tx, pageFrom(query), { classes: only === undefined ? [] : [only], owner, snoozed });
         return { items: found.items.map(showCause), nextCursor: found.nextCursor };
       }
       const found = await searchCauseItems(tx, cause, pageFrom(query));
@@ -74,9 +92,13 @@ export function reviewRoutes(app: Gateway, options: GatewayOptions): void {
 }
 
 export function showCause(row: CauseRow): Static<typeof Cause> {
-  const { money, oldestAt, newestAt, samples, types, ...rest } = row;
+  const { money, oldestAt, newestAt, samples, types, periods, snoozedUntil, ...rest } = row;
   return {
     ...rest,
+    class: findingClass(row.code),
+    periods: [...periods],
+    snoozedUntil: snoozedUntil?.toISOString() ?? null,
+    mends: [...mendsOf(row.code)],
     money: sumMoney(money),
     types: [...types],
     oldestAt: oldestAt.toISOString(),

@@ -10,6 +10,7 @@ import { Books, readBooks } from "./books.ts";
 import { Cause, showCause } from "./review.ts";
 
 const Counted = { count: Type.Integer(), money: Type.Array(Money) };
+const ByState = Type.Array(Type.Object({ state: oneOf(eventStates), ...Counted }));
 
 export const Status = Type.Object(
   {
@@ -21,17 +22,22 @@ export const Status = Type.Object(
     stages: Type.Array(Type.Object({ stage: oneOf(stages), ...Counted }), {
       description: "The same events, where prepared is split by what its postings do: ready, sending, uncertain",
     }),
-    types: Type.Array(
-      Type.Object({ type: text("Event type"), ...Counted, states: Type.Array(Type.Object({ state: oneOf(eventStates), ...Counted })) }),
-      { description: "The same events by type" },
-    ),
+    types: Type.Array(Type.Object({ type: text("Event type"), ...Counted, states: ByState }), { description: "The same events by type" }),
+    sources: Type.Array(Type.Object({ source: text("Source that sent them"), ...Counted, states: ByState }), {
+      description: "The same events by source",
+    }),
+    periods: Type.Array(Type.Object({ period: text("Month of the document date, 2026-10"), ...Counted, states: ByState }), {
+      description: "The same events by period, the newest first",
+    }),
     postings: Type.Array(Type.Object({ state: oneOf(postingStates), ...Counted }), { description: "Documents by state of their posting" }),
     partyRecords: Type.Array(Type.Object({ state: oneOf(postingStates), count: Type.Integer() }), {
       description: "Vendors and customers created in the books",
     }),
     books: Type.Array(Books),
     newestPostings: Type.Array(Posting, { description: "The last ten documents that reached the books" }),
-    reviewCauses: Type.Integer({ description: "Open causes in all" }),
+    reviewCauses: Type.Integer({ description: "Open causes in all, with those that are put aside" }),
+    reviewSnoozed: Type.Integer({ description: "Open causes that somebody put aside for now" }),
+    drift: Type.Integer({ description: "Documents of ours that were changed in the books; they stop nothing: GET /v1/review?class=drift" }),
     review: Type.Array(Cause, { description: "The ten causes that stop most events" }),
   },
   { title: "Status" },
@@ -56,7 +62,7 @@ export function statusRoutes(app: Gateway, { database }: GatewayOptions): void {
 
 async function readStatus(database: Database, organizationId: string): Promise<Static<typeof Status>> {
   return inOrganization(database, organizationId, async (tx) => {
-    const [organization, { counts, accepted }, postings, lanes, newest, causes, reviewCauses] = await Promise.all([
+    const [organization, { counts, accepted }, postings, lanes, newest, causes, causeCounts] = await Promise.all([
       findOrganizationName(tx),
       countEvents(tx),
       countPostings(tx),
@@ -74,12 +80,18 @@ async function readStatus(database: Database, organizationId: string): Promise<S
       addsUp: doesAddUp(counts, accepted),
       states: eventStates.map((state) => ({ state, ...counted(counts.filter((row) => row.state === state)) })),
       stages: stages.map((stage) => ({ stage, ...counted(counts.filter((row) => row.stage === stage)) })),
-      types: byType(counts),
+      types: by(counts, "type").map(({ name, ...one }) => ({ type: name, ...one })),
+      sources: by(counts, "source").map(({ name, ...one }) => ({ source: name, ...one })),
+      periods: by(counts, "period")
+        .map(({ name, ...one }) => ({ period: name, ...one }))
+        .reverse(),
       postings: postingStates.map((state) => ({ state, ...counted(documents.filter((row) => row.state === state)) })),
       partyRecords: postingStates.map((state) => ({ state, count: counted(records.filter((row) => row.state === state)).count })),
       books: lanes,
       newestPostings: newest.map(showPosting),
-      reviewCauses,
+      reviewCauses: causeCounts.open,
+      reviewSnoozed: causeCounts.snoozed,
+      drift: causeCounts.drift,
       review: causes.items.map(showCause),
     };
   });
@@ -89,11 +101,12 @@ function counted(rows: readonly { currency: string; count: number; minor: bigint
   return { count: rows.reduce((sum, { count }) => sum + count, 0), money: sumMoney(rows) };
 }
 
-function byType(counts: readonly EventCount[]): Static<typeof Status>["types"] {
-  return [...new Set(counts.map(({ type }) => type))].sort().map((type) => {
-    const rows = counts.filter((row) => row.type === type);
+/** Counts and money of each value of one property, with the states they are made of. */
+function by(counts: readonly EventCount[], property: "type" | "source" | "period") {
+  return [...new Set(counts.map((row) => row[property]))].sort().map((name) => {
+    const rows = counts.filter((row) => row[property] === name);
     const states = eventStates.map((state) => ({ state, ...counted(rows.filter((row) => row.state === state)) }));
-    return { type, ...counted(rows), states: states.filter(({ count }) => count > 0) };
+    return { name, ...counted(rows), states: states.filter(({ count }) => count > 0) };
   });
 }
 
