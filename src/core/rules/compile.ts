@@ -9,7 +9,7 @@ import { compileReader, isKnownPath, type RuleLine, serviceDate, type Subject } 
 import type { BalanceRow, DimensionRule, RuleSet } from "./schema.ts";
 import { compileTemplate, type Template } from "./template.ts";
 
-export type { AccountChoice, DimensionChoice, DocumentChoice, PathOf } from "./choices.ts";
+export type { DimensionChoice, DocumentChoice, PathOf } from "./choices.ts";
 
 /** A rule set as an index. It holds no state of a caller: compile once per version and keep it. */
 export interface CompiledRules extends CompiledMetrics, CompiledPolicies {
