@@ -1,5 +1,5 @@
 import { inOrganization, type Tx } from "../src/store/database.ts";
-import { connect, startSandboxProcess } from "./emulator.ts";
+import { connectCompany, startSandboxProcess, unlimited } from "./books.ts";
 import { fuelEvents, report, type Rig, sendBatches, sizeAsked, startRig } from "./rig.ts";
 
 /**
@@ -11,7 +11,7 @@ async function mending(size: "full" | "smoke"): Promise<Record<string, unknown>>
   const sandbox = await startSandboxProcess();
   let rig: Rig | null = null;
   try {
-    rig = await startRig({ worker: true, books: (core, ids) => connect(sandbox.url, core, ids) });
+    rig = await startRig({ worker: true, books: (core, ids) => connectCompany(sandbox, core, { ...ids, overrides: unlimited }) });
     const { engine } = rig.core;
     const actor = { organizationId: rig.organizationId, type: "system", id: "bench", role: "admin", sourceId: null } as const;
     const clean = fuelEvents(count);

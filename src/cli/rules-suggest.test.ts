@@ -140,6 +140,11 @@ test("accounts, dimensions, vendors and codes of the books: the sure ones in one
   const again = await run(keys.auditor, "suggest", "trucking", ...month);
   expect(again.out).not.toMatch(/account\/2010 |vendor\/MC784512|code\/DSL|department\/DAL/);
   expect((await run(keys.auditor, "get", "trucking")).out).not.toContain("Main company");
+
+  expect((await run(keys.controller, "publish", "trucking")).out).toContain("version 2");
+  const why = await run(keys.auditor, "explain", "trucking", "--event", "fuel_transaction", "--id", "S-1");
+  expect(why.out).toMatch(/\/lines\/0 +6100 +411\.34 .*codes\/FULSD .*chart=5210/);
+  expect(why.out).toContain("books/Main company/chart/5210: 5210 of the rules is account 6100 in these books");
 });
 
 test("a choice that is not there is refused with the nearest one, and nothing is written", async () => {

@@ -1,3 +1,4 @@
+import type { TransportEvent } from "../core/events.ts";
 import type { Finding } from "../core/finding.ts";
 import type { Surroundings } from "../core/validation/check.ts";
 import { type Active, type ActiveChecks, type CheckPolicy, compilePolicy } from "../core/validation/policy.ts";
@@ -6,7 +7,7 @@ import { type Found, type HistoryCheck, minutesOf, type Neighbour, type Trace } 
 import { tracesOf } from "../core/validation/traces.ts";
 import { listCheckSettings, listOwnChecks } from "../store/checks.ts";
 import type { Database, Tx } from "../store/database.ts";
-import { findNeighbours, type NeighbourQuestion, type TraceOf, traceId } from "../store/near-duplicates.ts";
+import { findNeighbours, type NeighbourQuestion, traceId } from "../store/near-duplicates.ts";
 import type { CheckContext, Checker } from "./checker.ts";
 import type { Draft } from "./plan.ts";
 
@@ -20,7 +21,8 @@ export const catalogChecker: Checker = {
     const asked = drafts.map((draft): Asking => {
       const { stored, event, documents } = draft;
       const surroundings = { documents, reference: context.reference, today };
-      return { draft, active: policy(stored.sourceId, event.type), surroundings, traces: tracesOf(event) };
+      const { traces, problem } = readTraces(event);
+      return { draft, active: policy(stored.sourceId, event.type), surroundings, traces, problem };
     });
     const history = await lookAround(tx, asked);
     return new Map(asked.map((one, index) => [one.draft.stored.eventId, findingsOf(context, one, history[index]!)]));
@@ -32,12 +34,23 @@ interface Asking {
   readonly active: ActiveChecks;
   readonly surroundings: Surroundings;
   readonly traces: readonly Trace[];
+  /** Why it could not be read for traces. */
+  readonly problem: Error | null;
+}
+
+function readTraces(event: TransportEvent): Pick<Asking, "traces" | "problem"> {
+  try {
+    return { traces: tracesOf(event), problem: null };
+  } catch (error) {
+    return { traces: [], problem: error as Error };
+  }
 }
 
 /** Whatever an event makes a check do, it waits for a person by itself and stops nobody else. */
-function findingsOf(context: CheckContext, { draft, active, surroundings }: Asking, around: readonly Found[]): Finding[] {
+function findingsOf(context: CheckContext, { draft, active, surroundings, problem }: Asking, around: readonly Found[]): Finding[] {
   const { stored, event } = draft;
   try {
+    if (problem !== null) throw problem;
     const foundOf = ({ check, limits }: Active<HistoryCheck>) =>
       around.filter(({ trace }) => trace.kind === check.kind).map((found) => within(found, check.window(limits)));
     return [...runEventChecks(active, event, surroundings), ...runHistoryChecks(active, event, { surroundings, foundOf })];
@@ -97,11 +110,6 @@ function questionsOf({ draft, active, traces }: Asking): NeighbourQuestion[] {
     const after = Math.max(...windows.map((window) => window.after));
     return [{ eventId: draft.stored.eventId, trace, before, after }];
   });
-}
-
-/** What is to be remembered of drafts, whether their checks are on or not: one may be turned on tomorrow. */
-export function tracesOfDrafts(drafts: readonly Draft[]): TraceOf[] {
-  return drafts.flatMap(({ stored, event }) => tracesOf(event).map((trace) => ({ eventId: stored.eventId, trace })));
 }
 
 const policies = new WeakMap<Database, Map<string, { read: string; policy: CheckPolicy }>>();

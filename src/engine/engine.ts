@@ -19,7 +19,7 @@ import type { FileReceipt, MessageBody, Receipt } from "./receipts.ts";
 import type { Review } from "./review-verbs.ts";
 
 export type { Actor } from "./actor.ts";
-export type { FileReceipt, MessageBody, Receipt, Remark } from "./receipts.ts";
+export type { FileReceipt, MessageBody, Receipt } from "./receipts.ts";
 
 /** How books are to be connected. */
 export interface ConnectOrder {

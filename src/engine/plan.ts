@@ -7,6 +7,8 @@ import type { Finding } from "../core/finding.ts";
 import { asPolicySays, datedOn } from "../core/rules/closed-period.ts";
 import type { CompiledRules } from "../core/rules/compile.ts";
 import type { EventState } from "../core/posting.ts";
+import type { Trace } from "../core/validation/trace.ts";
+import { tracesOf } from "../core/validation/traces.ts";
 import { validateDocument } from "../core/validation/validate.ts";
 import { contentHashOf, type NewDocument, readPostable, type TakenNumber, writePostable } from "../store/documents.ts";
 import type { EarlierRevision, WaitingEvent } from "../store/events.ts";
@@ -47,6 +49,8 @@ export interface EventPlan {
   readonly withdraw: readonly string[];
   /** Postings in the books that a reversal of this plan takes back. */
   readonly reverse: readonly string[];
+  /** What is remembered of the event, for others to be compared with. */
+  readonly traces: readonly Trace[];
   /** Earlier revisions that this event replaces. */
   readonly replaced: readonly { readonly eventId: string; readonly state: EventState }[];
 }
@@ -117,7 +121,7 @@ export function createPlanner(context: LaneContext, taken: readonly TakenNumber[
   };
 }
 
-const nothing = { findings: [], documents: [], postings: [], links: [], withdraw: [], reverse: [], replaced: [] };
+const nothing = { findings: [], documents: [], postings: [], links: [], withdraw: [], reverse: [], traces: [], replaced: [] };
 
 interface Slice {
   readonly context: LaneContext;
@@ -134,7 +138,9 @@ function remember(numbers: Map<string, TakenNumber[]>, row: TakenNumber): void {
 function planEvent(slice: Slice, draft: Draft, before: Before): EventPlan {
   const { stored, event } = draft;
   const { eventId, type, id } = stored;
-  const base = { ...nothing, eventId, type, id };
+  // What could not be checked is not remembered either: it would fail the same way.
+  const traces = draft.findings.some(({ code }) => code === "check_failed") ? [] : tracesOf(event);
+  const base = { ...nothing, eventId, type, id, traces };
   const live = before.standing.filter(
     (posting) => posting.reverses === null && posting.state !== "superseded" && posting.state !== "voided",
   );

@@ -26,7 +26,6 @@ import {
 } from "../store/postings.ts";
 import { addToOutbox, type OutboxMessage } from "../webhooks/outbox.ts";
 import { asReleased, checkDrafts } from "./checks.ts";
-import { tracesOfDrafts } from "./checks-catalog.ts";
 import type { LaneContext } from "./lane-context.ts";
 import { linkKey } from "./lane-context.ts";
 import { reserveBudgets } from "./budgets.ts";
@@ -73,7 +72,6 @@ export async function planAll(tx: Tx, context: LaneContext, events: readonly Wai
     releasedCauses(tx, ids),
     checkDrafts(tx, context, drafts),
   ]);
-  await insertTraces(tx, tracesOfDrafts(drafts));
   const planner = createPlanner(context, taken);
   const draftBy = new Map(
     drafts.map((draft) => {
@@ -126,6 +124,10 @@ async function writePlans(tx: Tx, context: LaneContext, plans: readonly EventPla
     insertPostings(tx, postings),
     putPartyLinks(tx, books.booksId, links),
     insertFindings(tx, findings),
+    insertTraces(
+      tx,
+      plans.flatMap(({ eventId, traces }) => traces.map((trace) => ({ eventId, trace }))),
+    ),
   ]);
   await reserveBudgets(tx, context, { documents, postings });
   if (withdrawn.length > 0) {

@@ -39,7 +39,7 @@ export async function noteAction(
 }
 
 /** Faults: `not_found` for a cause that nothing was ever found with. */
-export async function requireCause(tx: Tx, cause: string): Promise<void> {
+async function requireCause(tx: Tx, cause: string): Promise<void> {
   if (!(await isCauseKnown(tx, cause)))
     throw new Fault("not_found", `Nothing is known of the cause "${cause}"; take it from the review list as it stands there`);
 }

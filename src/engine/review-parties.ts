@@ -94,7 +94,7 @@ async function chooseRecord(tx: Tx, { booksId, kind }: Party, wanted: string): P
 /** Takes a link back. What was posted with it stays. Faults: `request_invalid` where it took the place of a record that was to be created. */
 export async function undoLink(tx: Tx, facts: Readonly<Record<string, unknown>>): Promise<string> {
   const { party, before } = facts as { party: { booksId: string; kind: string; partyId: string }; before: HeldLink | null };
-  if (before?.postingId != null && before.postingState !== "posted")
+  if (before !== null && before.postingId !== null && before.postingState !== "posted")
     throw new Fault("request_invalid", "The record it would have created was withdrawn; link the party to another record instead");
   if (before === null) await removeLink(tx, party);
   else await putPartyLinks(tx, party.booksId, [before]);

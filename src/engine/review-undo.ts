@@ -74,7 +74,8 @@ async function undoAction(tx: Tx, by: { parts: EngineParts; actor: Actor }, acti
       if (by.actor.role !== "admin" && by.actor.role !== "controller")
         throw new Fault("forbidden", "It changed the rules; have somebody undo it who may publish them");
       return { ...none, ruleSet: await undoAmendment(tx, by, facts) };
-    default:
+    case "retry":
+    case "create_party":
       throw new Fault("request_invalid", `"${cause}": a record that was created in the books is made inactive there`);
   }
 }

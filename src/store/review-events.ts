@@ -1,22 +1,19 @@
 import type { EventState } from "../core/posting.ts";
 import type { Statement, Tx } from "./database.ts";
+import { resolveFindingsOfEvents } from "./findings.ts";
 import type { Reopened } from "./review-mend.ts";
 
 const exclude: Statement = {
   name: "review_exclude",
-  text: `with moved as (
-      update events e set state = 'excluded', updated_at = now()
-      where e.organization_id = $1 and e.event_id = any($2::uuid[]) and e.state in ('review', 'held')
-        and not exists (select 1 from postings p where p.organization_id = $1 and p.event_id = e.event_id and p.state in ('sending', 'uncertain', 'posted'))
-      returning e.event_id
-    ), closed as (
-      update findings f set resolved_at = now() from moved
-      where f.organization_id = $1 and f.event_id = moved.event_id and f.resolved_at is null returning 1
-    ), withdrawn as (
-      update postings p set state = 'superseded', updated_at = now() from moved
-      where p.organization_id = $1 and p.event_id = moved.event_id and p.state in ('ready', 'refused') returning 1
-    )
-    select event_id as "eventId" from moved`,
+  text: `update events e set state = 'excluded', updated_at = now()
+    where e.organization_id = $1 and e.event_id = any($2::uuid[]) and e.state in ('review', 'held')
+      and not exists (select 1 from postings p where p.organization_id = $1 and p.event_id = e.event_id and p.state in ('sending', 'uncertain', 'posted'))
+    returning e.event_id as "eventId"`,
+};
+const withdraw: Statement = {
+  name: "review_withdraw",
+  text: `update postings set state = 'superseded', updated_at = now()
+    where organization_id = $1 and event_id = any($2::uuid[]) and state in ('ready', 'refused')`,
 };
 
 /**
@@ -25,7 +22,10 @@ const exclude: Statement = {
  */
 export async function excludeEvents(tx: Tx, eventIds: readonly string[]): Promise<string[]> {
   if (eventIds.length === 0) return [];
-  return (await tx.rows<{ eventId: string }>(exclude, [tx.organizationId, eventIds])).map(({ eventId }) => eventId);
+  const gone = (await tx.rows<{ eventId: string }>(exclude, [tx.organizationId, eventIds])).map(({ eventId }) => eventId);
+  await resolveFindingsOfEvents(tx, gone);
+  await tx.change(withdraw, [tx.organizationId, gone]);
+  return gone;
 }
 
 const bringBack: Statement = {
@@ -77,19 +77,14 @@ export async function markEditedBy(tx: Tx, eventId: string, actor: string): Prom
 
 const supersede: Statement = {
   name: "review_supersede",
-  text: `with moved as (
-      update events set state = 'superseded', updated_at = now() where organization_id = $1 and event_id = $2 and state in ('review', 'held', 'excluded')
-      returning event_id
-    ), withdrawn as (
-      update postings p set state = 'superseded', updated_at = now() from moved
-      where p.organization_id = $1 and p.event_id = moved.event_id and p.state in ('ready', 'refused') returning 1
-    )
-    update findings f set resolved_at = now() from moved where f.organization_id = $1 and f.event_id = moved.event_id and f.resolved_at is null`,
+  text: `update events set state = 'superseded', updated_at = now() where organization_id = $1 and event_id = $2 and state in ('review', 'held', 'excluded')`,
 };
 
 /** The corrected revision takes the place of this one. */
 export async function supersedeEvent(tx: Tx, eventId: string): Promise<void> {
-  await tx.change(supersede, [tx.organizationId, eventId]);
+  if ((await tx.change(supersede, [tx.organizationId, eventId])) === 0) return;
+  await resolveFindingsOfEvents(tx, [eventId]);
+  await tx.change(withdraw, [tx.organizationId, [eventId]]);
 }
 
 const selectCauses: Statement = {

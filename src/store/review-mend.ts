@@ -1,4 +1,5 @@
 import type { Statement, Tx } from "./database.ts";
+import { resolveFindingsOfEvents } from "./findings.ts";
 
 /** An event that is back in line, and the lane it is in. */
 export interface Reopened {
@@ -6,30 +7,34 @@ export interface Reopened {
   readonly booksId: string;
 }
 
+const behind: Statement = {
+  name: "review_mend_behind",
+  text: `select distinct f.event_id as "eventId" from findings f
+    where f.organization_id = $1 and f.resolved_at is null and f.severity <> 'warn' and f.event_id is not null and f.code ~ $2`,
+};
 const reopen: Statement = {
   name: "review_mend_reopen",
-  text: `with behind as (
-      select distinct f.event_id from findings f
-      where f.organization_id = $1 and f.resolved_at is null and f.severity <> 'warn' and f.event_id is not null and f.code ~ $2
-    ), opened as (
-      update events e set state = 'received', updated_at = now() from behind
-      where e.organization_id = $1 and e.event_id = behind.event_id and e.state in ('review', 'held')
-        and ($3::uuid is null or e.books_id = $3)
-        and ($4::text is null or exists (select 1 from books b where b.organization_id = $1 and b.books_id = e.books_id and b.rule_set = $4))
-      returning e.event_id, e.books_id
-    ), closed as (
-      update findings f set resolved_at = now() from opened
-      where f.organization_id = $1 and f.event_id = opened.event_id and f.resolved_at is null returning 1
-    )
-    select event_id as "eventId", books_id as "booksId" from opened`,
+  text: `update events e set state = 'received', updated_at = now()
+    where e.organization_id = $1 and e.event_id = any($2::uuid[]) and e.state in ('review', 'held') and ($3::uuid is null or e.books_id = $3)
+      and ($4::text is null or e.books_id = any(array(select b.books_id from books b where b.organization_id = $1 and b.rule_set = $4)))
+    returning e.event_id as "eventId", e.books_id as "booksId"`,
 };
 
 /**
  * Puts every stopped event back in line that has an open finding with a code like `codes` (a regular expression), of one books or of
- * all that are mapped by a rule set, and closes its findings. One statement, however many events.
+ * all that are mapped by a rule set, and closes its findings. A few statements, however many events.
  */
-export function reopenByCodes(tx: Tx, of: { codes: string; booksId: string | null; ruleSet: string | null }): Promise<Reopened[]> {
-  return tx.rows<Reopened>(reopen, [tx.organizationId, of.codes, of.booksId, of.ruleSet]);
+export async function reopenByCodes(tx: Tx, of: { codes: string; booksId: string | null; ruleSet: string | null }): Promise<Reopened[]> {
+  const stopped = await tx.rows<{ eventId: string }>(behind, [tx.organizationId, of.codes]);
+  if (stopped.length === 0) return [];
+  // By a list of ids rather than a join: planned for small tables, a join would read every open finding for every event.
+  const ids = stopped.map(({ eventId }) => eventId);
+  const opened = await tx.rows<Reopened>(reopen, [tx.organizationId, ids, of.booksId, of.ruleSet]);
+  await resolveFindingsOfEvents(
+    tx,
+    opened.map(({ eventId }) => eventId),
+  );
+  return opened;
 }
 
 const booksOf: Statement = {

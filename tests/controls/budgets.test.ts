@@ -86,7 +86,7 @@ describe.each(serverNames)("budgets on %s PostgreSQL", (serverName) => {
     ]);
   });
 
-  test("what is voided, replaced or refused gives back what it took", async () => {
+  test("what is voided or replaced gives back what it took", async () => {
     const { at } = await withBudget(csv);
     await at.send(fuel("a", "500.00"));
     await at.drain();

@@ -152,7 +152,8 @@ const scalarChecks: Readonly<Record<ScalarKind, Check>> = {
   text: (value, parent, name, context) => checkText(value, parent, name, context),
   memo: (value, parent, name, context) => checkText(value, parent, name, context),
   date: (value, parent, name, context) => {
-    if (typeof value !== "string" || !isCivilDate(value)) refuseValue(context, `${parent}/${name}`, `a day that exists, such as "2026-11-20"`, value);
+    if (typeof value !== "string" || !isCivilDate(value))
+      refuseValue(context, `${parent}/${name}`, `a day that exists, such as "2026-11-20"`, value);
   },
   instant: (value, parent, name, context) => {
     if (typeof value !== "string" || !isInstant(value)) {
