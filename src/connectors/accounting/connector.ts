@@ -5,6 +5,7 @@ import type { Movement, MovementItem } from "./movements.ts";
 import type { Attachment, AttachedFile, Budget, ChangePage, ExchangeRate } from "./records.ts";
 import type { ReportName, ReportOf, ReportPeriod } from "./reports.ts";
 import type { Notifications, SignIn, Tokens } from "./sign-in.ts";
+import type { Usage } from "./usage.ts";
 
 // One door: whoever works with the books imports from here.
 export type { Application, BillPayment, CustomerPayment, Deposit, Movement, MovementItem, Transfer } from "./movements.ts";
@@ -28,6 +29,7 @@ export type {
   SignInPages,
   Tokens,
 } from "./sign-in.ts";
+export type { Usage } from "./usage.ts";
 
 /** A record that a document needs in the books first. */
 export interface PartyRecord {
@@ -161,16 +163,6 @@ export interface Features {
   readonly batchIsOneRequest?: boolean;
   /** False where a link can only lead to the application, not to a record. */
   readonly linksToRecords?: boolean;
-}
-
-/** Successful calls since the connection was opened, the way the provider meters them: each item of a batch counts. */
-export interface Usage {
-  readonly requests: number;
-  readonly batches: number;
-  /** Writes: free at QuickBooks Online ("Core"). */
-  readonly writes: number;
-  /** Reads, queries, reports and change data capture: metered ("CorePlus"). */
-  readonly meteredReads: number;
 }
 
 /** Settings of the books that decide how something is written. Read with the lists. */
