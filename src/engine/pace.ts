@@ -1,6 +1,6 @@
 import { Fault } from "../core/errors.ts";
-import { type Asking, flyingMax, fresh, type PaceState, roomFor, type Wait, waitFor } from "../core/pace/pace.ts";
-import type { Report } from "../core/pace/trouble.ts";
+import { type Asking, fresh, type PaceState, roomFor, type Wait, waitFor } from "../core/pace/pace.ts";
+import { flyingMax, type Report } from "../core/pace/trouble.ts";
 import { type Kind, type Published, writeKind } from "../core/pace/windows.ts";
 import type { Gate } from "../connectors/accounting/connector.ts";
 
@@ -104,7 +104,7 @@ export function createPace(published: Published, process: string, exchange: Exch
     },
     room: (kind = writeKind(published)) => {
       const { waitMs } = waitNow(side, kind);
-      const flyingMost = flyingMax(side.known.state.trouble, published);
+      const flyingMost = flyingMax(side.known.state.trouble, published, theirNow(side));
       const most = Math.max(1, flyingMost - keptForReads(flyingMost)) - side.flying;
       return { calls: Math.max(0, roomFor(side.known.state, published, { kind, most }, theirNow(side))), waitMs };
     },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { clearsInMs, fresh, type PaceState, shareOut } from "./pace.ts";
-import { afterCall, calm, limitNow, type Report, type Trouble } from "./trouble.ts";
+import { afterCall, calm, flyingMax, limitNow, type Report, type Trouble } from "./trouble.ts";
 import type { Kind, Published } from "./windows.ts";
 
 const published: Published = { requestsPerSecond: 10, requestsPerMinute: 500, batchesPerMinute: 40, inFlightMax: 10, batchItemsMax: 25 };
@@ -108,6 +108,24 @@ describe("trouble", () => {
   test("a refused read pauses everything, for as long as it says", () => {
     const trouble = afterCall(calm, throttled("read", { retryAfterMs: 7_000 }), facts(30, 1_000_000));
     expect(trouble).toMatchObject({ allPausedUntil: 1_007_000, batchesPausedUntil: 0 });
+  });
+
+  test("places that others hold are left to them for a minute, then asked for again one by one", () => {
+    const at = 1_000_000;
+    const lanes = { ...published, inFlightMax: 15, requestsPerSecond: 100, requestsPerMinute: 6_000, batchesPerMinute: 600 };
+    const facts15 = { slots: [[at - 200, 15, 0] as const], published: lanes };
+    let trouble: Trouble = calm;
+    // Fifteen were sent, five found no place.
+    for (let left = 14; left >= 10; left--) trouble = afterCall(trouble, throttled("single"), { ...facts15, at, flying: left });
+    expect(flyingMax(trouble, lanes, at)).toBe(10);
+    expect(trouble.allPausedUntil - at).toBe(1_000);
+    expect(trouble.learned).toEqual({});
+    expect(flyingMax(trouble, lanes, at + 59_000)).toBe(10);
+    expect(flyingMax(trouble, lanes, at + 3 * 60_000)).toBe(12);
+    expect(flyingMax(trouble, lanes, at + 60 * 60_000)).toBe(15);
+    // With no place at all it asks for one, and not in a hurry.
+    trouble = afterCall({ ...trouble, fewer: { limit: 1, at, holdMs: 60_000 } }, throttled("single"), { ...facts15, at, flying: 7 });
+    expect([flyingMax(trouble, lanes, at), trouble.allPausedUntil - at]).toEqual([1, 5_000]);
   });
 
   test("the breaker opens for longer each time a probe fails, five minutes at most, and forgets it when the ramp is done", () => {

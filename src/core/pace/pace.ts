@@ -1,4 +1,4 @@
-import { afterCall, calm, limitNow, type Report, type Trouble } from "./trouble.ts";
+import { afterCall, calm, flyingMax, limitNow, type Report, type Trouble } from "./trouble.ts";
 import { addSlot, costIn, type Kind, lengthOf, type Published, type Slot, waitIn, type WindowName, windowsOf } from "./windows.ts";
 
 /** Everything the processes that call one books share of its pace. JSON. */
@@ -42,24 +42,20 @@ export interface Wait {
  */
 export function shareOut(before: PaceState, published: Published, asking: Asking, at: number): Granted {
   let { slots } = before;
-  const trouble = asking.reports.reduce((now, report) => afterCall(now, report, { slots, published, at }), before.trouble);
   const others = Object.entries(before.flying).filter(([process, [, until]]) => process !== asking.process && until > at);
   const elsewhere = others.reduce((sum, [, [calls]]) => sum + calls, 0);
+  const facts = { slots, published, at, flying: elsewhere + asking.flying };
+  const trouble = asking.reports.reduce((now, report) => afterCall(now, report, facts), before.trouble);
   let flying = asking.flying;
   const granted = asking.wanted.map((kind) => {
     const state = { slots, trouble };
-    if (elsewhere + flying >= flyingMax(trouble, published) || waitFor(state, published, kind, at).waitMs > 0) return false;
+    if (elsewhere + flying >= flyingMax(trouble, published, at) || waitFor(state, published, kind, at).waitMs > 0) return false;
     slots = addSlot(slots, at, kind);
     flying += 1;
     return true;
   });
   const mine = flying === 0 ? {} : { [asking.process]: [flying, at + believedMs] as const };
   return { state: { slots, trouble, flying: { ...Object.fromEntries(others), ...mine } }, granted };
-}
-
-/** Calls that may be under way at once now. */
-export function flyingMax(trouble: Trouble, published: Published): number {
-  return Math.min(trouble.ramp ?? published.inFlightMax, published.inFlightMax);
 }
 
 /** How long a call of this kind must wait, leaving aside how many are in flight. */
@@ -77,7 +73,7 @@ export function waitFor(state: Pick<PaceState, "slots" | "trouble">, published: 
 export function roomFor(state: PaceState, published: Published, ask: { kind: Kind; most: number }, at: number): number {
   let room = 0;
   let { slots } = state;
-  const most = Math.min(ask.most, flyingMax(state.trouble, published));
+  const most = Math.min(ask.most, flyingMax(state.trouble, published, at));
   while (room < most && waitFor({ ...state, slots }, published, ask.kind, at).waitMs === 0) {
     slots = addSlot(slots, at, ask.kind);
     room += 1;

@@ -20,6 +20,8 @@ export interface Report {
 /** The state of trouble with one books. Times are milliseconds of the database's clock; 0: none. */
 export interface Trouble {
   readonly learned: Readonly<Partial<Record<WindowName, Learned>>>;
+  /** How many calls may be under way at once, where a refusal taught that it is fewer: others use the same account. */
+  readonly fewer?: Learned;
   readonly batchesPausedUntil: number;
   readonly allPausedUntil: number;
   /** Failures one after the other. */
@@ -43,6 +45,10 @@ export const calm: Trouble = {
 };
 
 const throttleWaitMs = 60_000;
+/** Places among calls under way come free in moments, and others come and go. */
+const crowdedFirstMs = 1_000;
+const crowdedAgainMs = 5_000;
+const crowdedHoldMs = 60_000;
 const failuresMax = 5;
 const openFirstMs = 5_000;
 const openMaxMs = 300_000;
@@ -60,8 +66,24 @@ export function limitNow(trouble: Trouble, published: Published, window: WindowN
   return Math.min(most, Math.floor(learned.limit * growth ** minutes + 1e-9));
 }
 
+/** Calls that may be under way at once now: what is published, or fewer while the breaker closes again or others hold places. */
+export function flyingMax(trouble: Trouble, published: Published, at: number): number {
+  const { fewer, ramp } = trouble;
+  const minutes = fewer === undefined ? 0 : Math.max(0, Math.floor((at - fewer.at - fewer.holdMs) / 60_000));
+  const learned = fewer === undefined ? published.inFlightMax : fewer.limit + minutes;
+  return Math.min(ramp ?? published.inFlightMax, learned, published.inFlightMax);
+}
+
+interface Facts {
+  readonly slots: readonly Slot[];
+  readonly published: Published;
+  readonly at: number;
+  /** Calls still under way, of all processes; left out where that is not known. */
+  readonly flying?: number;
+}
+
 /** What the end of one call changes. */
-export function afterCall(trouble: Trouble, report: Report, facts: { slots: readonly Slot[]; published: Published; at: number }): Trouble {
+export function afterCall(trouble: Trouble, report: Report, facts: Facts): Trouble {
   if (report.end === "throttled") return afterThrottle(trouble, report, facts);
   if (report.end === "failed") return afterFailure(trouble, report, facts.at);
   if (trouble.failures === 0 && trouble.ramp === null) return trouble;
@@ -73,11 +95,7 @@ export function afterCall(trouble: Trouble, report: Report, facts: { slots: read
  * A refusal for being too fast. The fullest window is taken for its reason: its limit is what it held when the call came,
  * but never less than half of what was believed. Only the calls that are counted in that window rest.
  */
-function afterThrottle(
-  trouble: Trouble,
-  report: Report,
-  { slots, published, at }: { slots: readonly Slot[]; published: Published; at: number },
-): Trouble {
+function afterThrottle(trouble: Trouble, report: Report, { slots, published, at, flying }: Facts): Trouble {
   const started = at - report.agoMs;
   const until = at + (report.retryAfterMs ?? throttleWaitMs);
   const filled = windowsOf(report.kind).map((window) => {
@@ -86,6 +104,8 @@ function afterThrottle(
     return { window, limit, used, share: used / limit };
   });
   const fullest = filled.reduce((one, other) => (other.share >= one.share ? other : one));
+  const isCrowded = flying !== undefined && (flying + 1) * 2 >= published.inFlightMax;
+  if (report.retryAfterMs === null && fullest.share < 0.5 && isCrowded) return afterCrowding(trouble, { published, at, flying });
   const onlyBatches = report.kind === "batch" && (fullest.window === "batches" || fullest.share < 0.5);
   const paused = onlyBatches
     ? { batchesPausedUntil: Math.max(trouble.batchesPausedUntil, until) }
@@ -97,6 +117,17 @@ function afterThrottle(
   const holdMs = before === undefined ? holdFirstMs : Math.min(holdMaxMs, before.holdMs * 2);
   const learned = { ...trouble.learned, [fullest.window]: { limit, at, holdMs } };
   return { ...trouble, ...paused, learned };
+}
+
+/**
+ * A refusal while no window was half full and many calls were under way: there are fewer places than published, because others hold
+ * some. As many as are still under way did find one.
+ */
+function afterCrowding(trouble: Trouble, { published, at, flying }: { published: Published; at: number; flying: number }): Trouble {
+  const now = flyingMax(trouble, published, at);
+  const limit = Math.max(1, Math.min(now - 1, flying));
+  const waitMs = limit < now ? crowdedFirstMs : crowdedAgainMs;
+  return { ...trouble, fewer: { limit, at, holdMs: crowdedHoldMs }, allPausedUntil: Math.max(trouble.allPausedUntil, at + waitMs) };
 }
 
 /** Failures one after the other open the breaker; a probe that fails opens it for longer. */
