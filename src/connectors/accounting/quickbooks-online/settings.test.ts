@@ -126,6 +126,7 @@ test("the settings come with the lists, employees and tax codes too", async () =
     closedThrough: "2025-12-31",
     tracksClasses: true,
     tracksDepartments: true,
+    customFields: { kinds: ["invoice", "credit_memo"], names: [["Load #"]] },
   });
   expect(policies).toEqual({
     numberedByBooks: [],
