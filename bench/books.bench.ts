@@ -67,7 +67,7 @@ async function drain(course: Course, documents: number): Promise<Record<string, 
     const match = system === "netsuite" ? { path: "/record/v1/", method: "POST" } : {};
     const slow = { system, match, kind: "delay", msPerRecord: secondsPerRecord * 1_000 };
     await sandbox.control("PUT", "faults", { seed: 1, rules: [slow] });
-    const dims = { entity: "01", terminal: "DAL", division: "OTR-VAN" };
+    const dims = { entity: "01", terminal: "DAL", division: "OTR-VAN", trailer: "V-5301" };
     const made = fuelEvents(documents).map((event) => ({ ...event, dims }));
     const bodies = Array.from({ length: Math.ceil(documents / 100) }, (_, at) => JSON.stringify(made.slice(at * 100, (at + 1) * 100)));
     const start = performance.now();

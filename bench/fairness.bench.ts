@@ -24,8 +24,8 @@ async function fairness(size: "full" | "smoke"): Promise<Record<string, unknown>
       const took: number[] = [];
       for (let round = 0; round < rounds; round++) {
         const sent = lanes.map(async ({ sender, booksId }, index) => {
-          const [event] = fuelEvents(1);
           const id = `${name}-${round}-${index}`;
+          const [event] = fuelEvents(1, id);
           await sendBatches(sender, [JSON.stringify([{ ...event, id, number: id }])], 1);
           took.push(await postedMs(of, booksId, id));
         });

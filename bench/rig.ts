@@ -58,8 +58,11 @@ export async function startRig(options: {
   return { core, url: running.url, key, organizationId, booksId, close };
 }
 
-/** Fuel tickets as a card provider's feed sends them, about 1 KB each. */
-export function fuelEvents(count: number): FuelTransaction[] {
+/**
+ * Fuel tickets as a card provider's feed sends them, about 1 KB each. Those of different carriers have units and numbers of their
+ * own: the same ticket from two sources is held as a possible duplicate.
+ */
+export function fuelEvents(count: number, carrier = ""): FuelTransaction[] {
   return Array.from({ length: count }, (_, index) => {
     const gallons = 60 + (index % 90);
     const cents = gallons * 366;
@@ -68,13 +71,13 @@ export function fuelEvents(count: number): FuelTransaction[] {
       type: "fuel_transaction",
       id: `bench-${index}`,
       revision: 1,
-      number: String(10_000_000 + index),
+      number: `${carrier}${10_000_000 + index}`,
       date: `2026-10-${String(1 + (index % 28)).padStart(2, "0")}`,
       occurredAt: "2026-10-01T04:22:00-05:00",
       currency: "USD",
       provider: "EFS",
       fundedBy: "company",
-      dims: { entity: "01", terminal: "DAL", division: "OTR-VAN", tractor: `T-${1000 + (index % 50)}`, driver: `D-${index % 55}` },
+      dims: { entity: "01", terminal: "DAL", division: "OTR-VAN", tractor: `T-${carrier}${1000 + (index % 50)}`, driver: `D-${carrier}${index % 55}` },
       vendor: { id: "EFS", name: "EFS Fuel Cards" },
       location: { name: `Travel stop ${index % 400}`, city: "Joplin", region: "MO", country: "US" },
       refs: [

@@ -37,7 +37,7 @@ async function run(workers: number, perLane: number): Promise<{ documentsPerSeco
     rig = await startRig({ worker: false, books: (core, ids) => connectCompany(sandbox, core, { ...ids, overrides }) });
     for (let lane = 0; lane < lanes; lane++) {
       const { sender } = await addBooks(rig, sandbox, { name: `lane-${lane}`, overrides });
-      const made = fuelEvents(perLane).map((event) => ({ ...event, id: `${lane}-${event.id}` }));
+      const made = fuelEvents(perLane, `${lane}-`).map((event) => ({ ...event, id: `${lane}-${event.id}` }));
       await sendBatches(sender, [JSON.stringify(made)], 1);
     }
     const delay = { system, match: { path: "/batch" }, kind: "delay", ms: callMs, probability: 1 };
