@@ -77,7 +77,13 @@ export function fuelEvents(count: number, carrier = ""): FuelTransaction[] {
       currency: "USD",
       provider: "EFS",
       fundedBy: "company",
-      dims: { entity: "01", terminal: "DAL", division: "OTR-VAN", tractor: `T-${carrier}${1000 + (index % 50)}`, driver: `D-${carrier}${index % 55}` },
+      dims: {
+        entity: "01",
+        terminal: "DAL",
+        division: "OTR-VAN",
+        tractor: `T-${carrier}${1000 + (index % 50)}`,
+        driver: `D-${carrier}${index % 55}`,
+      },
       vendor: { id: "EFS", name: "EFS Fuel Cards" },
       location: { name: `Travel stop ${index % 400}`, city: "Joplin", region: "MO", country: "US" },
       refs: [

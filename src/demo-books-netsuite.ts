@@ -83,6 +83,7 @@ function intercompanyTrip(carrier: string): DemoEvents {
   const bill = {
     vendor: { id: "IC-CARRIER", name: carrier },
     lines: [{ lineNo: 1, code: "PTLH", amount: "2000.00" }],
+    expectedTotal: "2000.00",
     netPayable: "2000.00",
   };
   return {

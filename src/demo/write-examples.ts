@@ -27,15 +27,18 @@ export function exampleFiles(): ReadonlyMap<string, string> {
     "permit",
     "miscellaneous_expense",
   );
-  const single = rest.find(
+  const order = rest.find(
     ({ type, revision, date }) => type === "maintenance_order" && revision === 1 && date.startsWith(exampleMonth.month),
   );
+  // An order of its own: with the unit and the invoice number of the one it is made from, it would be held as its double.
+  const own = { id: "RO-EXAMPLE", number: "58999", vendorInvoiceNumber: "MI58999", asset: { kind: "tractor", unitNo: "T-1049" } };
+  const single = { ...order, ...own, dims: { ...order?.dims, tractor: "T-1049" } };
   return new Map([
     [`fuel-card-${exampleMonth.month}.csv`, fuelCardFile(fuel)],
     [`invoices-${exampleMonth.month}.edi`, ediFile(of("customer_invoice"))],
     [`settlements-${exampleMonth.month}.xml`, writeXml(paid)],
     [`month-${exampleMonth.month}.ndjson`, rest.map((event) => `${JSON.stringify(event)}\n`).join("")],
-    ["event.json", `${JSON.stringify({ ...single, id: "RO-EXAMPLE", number: "58999" }, null, 2)}\n`],
+    ["event.json", `${JSON.stringify(single, null, 2)}\n`],
   ]);
 }
 

@@ -184,6 +184,11 @@ export const findingCodes: readonly FindingCode[] = [
     "The checks could not be applied to the event at all.",
     "Look at the event by hand and release it; report it with the log of that moment.",
   ),
+  books(
+    "custom_field_unknown",
+    "The rule set fills a custom field that the books do not show to us.",
+    "Correct its name in the rule set, or add the field to the forms of the books and give our user access to it.",
+  ),
   books("account_unknown", "The books have no such account.", "Create it, or name the right one in the rule set."),
   books("account_inactive", "The account is inactive in the books.", "Make it active, or name another one in the rule set."),
   books(
